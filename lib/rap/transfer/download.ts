@@ -21,7 +21,7 @@ import { OrderedWriter } from './ordered-writer.ts';
 import { Pace } from './pace.ts';
 import { type ReadFile, readVerified } from './reader.ts';
 import { keepBeginning, LEAST_TO_RESUME, takeBeginning } from './resume.ts';
-import { TransferWindow } from './transfer-window.ts';
+import { TransferWindow, WindowShare } from './transfer-window.ts';
 
 /** Files read at the same time, where the server says how many it bears; handles are cheap, round trips are not. */
 const FILES_AT_ONCE = 128;
@@ -85,6 +85,9 @@ function mayBeCrowding(error: RapError): boolean {
   return error.code === 'REMOTE_FAILURE';
 }
 
+/** What all downloads of this process have under way. */
+const underWay = new WindowShare();
+
 class Downloads {
   readonly #requests: SftpRequests;
   readonly #options: DownloadOptions;
@@ -104,7 +107,7 @@ class Downloads {
     this.#requests = requests;
     this.#options = options;
     this.#queue = jobs.map((job) => ({ job, again: false }));
-    this.#flight = new TransferWindow(options.clock, requests.readLength, options.onWindow);
+    this.#flight = new TransferWindow(options.clock, requests.readLength, options.onWindow, underWay);
     this.#bandwidth = new Bandwidth(options.bandwidth ?? [], options.clock);
     // Where we ask slowly ourselves, half of that is enough.
     this.#pace = new Pace(options.clock, () => Math.min(options.slowest ?? 0, this.#bandwidth.rate() / 2));
@@ -118,6 +121,7 @@ class Downloads {
   /** @throws what `onResult` throws, once nothing is under way any more */
   async run(): Promise<void> {
     const active = new Set<Promise<void>>();
+    const leave = underWay.join();
     try {
       while (this.#queue.length > 0 || active.size > 0) {
         const next = active.size < this.#filesAtOnce ? this.#queue.shift() : undefined;
@@ -132,6 +136,7 @@ class Downloads {
     } finally {
       await Promise.allSettled([...active, ...this.#finishing]);
       await Promise.allSettled(this.#finishing);
+      leave();
     }
   }
 

@@ -4,7 +4,9 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { RapError } from '../../../lib/errors/rap-error.ts';
 import { sha256File } from '../../../lib/files/durable.ts';
+import { packet } from '../../../lib/rap/client/sftp-codec.ts';
 import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
 import { Bandwidth } from '../../../lib/rap/transfer/bandwidth.ts';
 import { download, type Job, type Result } from '../../../lib/rap/transfer/download.ts';
@@ -336,6 +338,53 @@ describe('A download', () => {
     } finally {
       process.off('unhandledRejection', hear);
     }
+  });
+
+  it('of thirty accounts at once share what is asked for, and one alone has all of it', async () => {
+    const file = Buffer.alloc(4 * MIB);
+    const asked: number[] = [];
+    const all = async (count: number) => {
+      const connections = Array.from({ length: count }, (_, at) => {
+        asked[at] = 0;
+        const answer = honest(new Map([[remote, file]]));
+        const channel = new FakeChannel((request) => {
+          if (request.type !== packet.READ) return answer(request);
+          asked[at] = (asked[at] ?? 0) + request.length;
+          return undefined;
+        });
+        const requests = new SftpRequests(channel, realClock, { request: 600_000, stall: 600_000 });
+        channel.attach((bytes) => requests.receive(bytes));
+        return requests;
+      });
+      await Promise.all(connections.map((requests) => requests.start()));
+      const results: (string | undefined)[] = [];
+      const under = connections.map((requests, at) =>
+        download(requests, [{ ...jobFor(file), target: path.join(root, `${at}`, 'file') }], {
+          ...{ root, careful: false, clock: realClock, fileSize: file.length, reserve: 0 },
+          onResult: ({ error }) => void results.push(error?.code),
+        }),
+      );
+      const turns = async (more: () => boolean) => {
+        while (more()) await new Promise((resolve) => setImmediate(resolve));
+      };
+      await turns(() => asked.some((bytes) => bytes === 0));
+      let left = 50;
+      await turns(() => left-- > 0);
+      const bytes = asked.splice(0).reduce((sum, one) => sum + one, 0);
+      for (const requests of connections) requests.fail(new RapError('CONNECTION_LOST', 'enough'));
+      await Promise.all(under);
+      assert.deepEqual(
+        results,
+        Array.from({ length: count }, () => 'CONNECTION_LOST'),
+      );
+      return bytes;
+    };
+    const alone = await all(1);
+    assert.equal(alone, 2 * MIB);
+    const together = await all(30);
+    assert.ok(together > 40 * MIB && together <= 48 * MIB, `${together / MIB} MiB`);
+    // Who has ended has left.
+    assert.equal(await all(1), alone);
   });
 
   it('opens nothing where there is no room: a server may let a file be opened once', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { TransferWindow } from '../../../lib/rap/transfer/transfer-window.ts';
+import { TransferWindow, WindowShare } from '../../../lib/rap/transfer/transfer-window.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 
 const MIB = 1024 * 1024;
@@ -72,5 +72,63 @@ describe('The bytes under way', () => {
       ),
       { numRuns: 50 },
     );
+  });
+
+  describe('of several transfers together', () => {
+    const READ = 255 * 1024;
+
+    /** As long lines ask for: each may have 20 MiB under way by itself. */
+    async function wide(count: number, share: WindowShare) {
+      const clock = new SimulatedClock(0);
+      const windows = Array.from({ length: count }, () => {
+        const leave = share.join();
+        return { window: new TransferWindow(clock, READ, undefined, share), leave };
+      });
+      await clock.advance(100);
+      for (const { window } of windows) {
+        window.give(1e9);
+        window.measure(50);
+        // What was given back was never taken.
+        await window.take(1e9);
+      }
+      return windows;
+    }
+
+    /** Asks a hundred times. @returns tells how many requests were let through by now */
+    function ask(window: TransferWindow): () => Promise<number> {
+      let count = 0;
+      for (let asked = 0; asked < 100; asked++) void window.take(READ).then(() => count++);
+      return async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return count;
+      };
+    }
+
+    it('are never more than 48 MiB and one request each, however many there are, and each has some', async () => {
+      for (const count of [2, 3, 7, 30, 200]) {
+        const windows = await wide(count, new WindowShare());
+        let together = 0;
+        for (const { window } of windows) {
+          const requests = await ask(window)();
+          assert.ok(requests > 0, `${count}`);
+          together += requests * READ;
+        }
+        assert.ok(together <= Math.max(48 * MIB, count * READ), `${count}: ${together}`);
+      }
+    });
+
+    it('are those of the line alone where there is one, or where the others have ended', async () => {
+      const share = new WindowShare();
+      const alone = Math.floor((20 * MIB) / READ);
+      const [first, ...others] = await wide(30, share);
+      assert.ok(first !== undefined);
+      const through = ask(first.window);
+      assert.ok((await through()) < alone / 2);
+      for (const { leave } of others) leave();
+      first.window.give(READ);
+      assert.equal(await through(), alone + 1);
+      const [single] = await wide(1, new WindowShare());
+      assert.equal(await ask(single?.window ?? assert.fail())(), alone);
+    });
   });
 });
