@@ -10,6 +10,9 @@ export function isPostgres(db: AnyDatabase): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }
 
+/** The server's time, milliseconds since 1970, also within a transaction that began a while ago. */
+export const POSTGRES_NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+
 /** Does a text hold another, letter by letter? */
 export function holdsText(db: AnyDatabase, text: RawBuilder<unknown>, part: string): RawBuilder<boolean> {
   if (!isPostgres(db)) return sql`instr(${text}, ${part}) > 0`;

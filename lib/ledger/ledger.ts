@@ -1,6 +1,7 @@
 /** The ledger: the durable facts. This file is the door to the room; each subject has a file beside it. */
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
+import { isPostgres } from './engine.ts';
 import { type JournalRecords, type JournalWriter, journalRecords } from './journal/journal.ts';
 import { RecordedState } from './journal/recorded-state.ts';
 import { openSeals } from './journal/sealing.ts';
@@ -178,6 +179,8 @@ export interface Ledger {
    * is refused with NOT_IN_CHARGE and leaves no trace.
    */
   writeUnder(lease: Lease): void;
+  /** Nothing more is asked of a server that has not answered for too long: what waits for it fails now. */
+  sever(): void;
   /** Which of several hosts does what. */
   readonly duties: DutyRecords;
   /**
@@ -215,7 +218,7 @@ export async function openLedger(
   if (journalKey !== undefined && journalKey.length < SHORTEST_KEY) {
     throw new RapError('CONFIG_INVALID', `The journal key has fewer than ${SHORTEST_KEY} bytes`);
   }
-  const { db, writeUnder } = await openTables(place, clock);
+  const { db, writeUnder, sever } = await openTables(place, clock);
   try {
     const name = await nameOf(db);
     const writer: JournalWriter = {
@@ -239,6 +242,7 @@ export async function openLedger(
         await sealing.renew();
       },
       writeUnder,
+      sever,
       under: (lease) => ({ ...ledger, ...recordsOf(fenced(db, lease), writer, recordedState, time) }),
       async close() {
         try {
@@ -301,7 +305,8 @@ export function recordsOf(
     practice: practiceRecords(db, writer),
     switchRequests: switchRequestRecords(db, writer),
     accountKeys: accountKeyRecords(db, writer),
-    leases: leaseRecords(db, clock),
+    // Whoever reaches a file has its machine's clock.
+    leases: leaseRecords(db, isPostgres(db) ? time : async () => clock.now()),
     duties: dutyRecords(db, time),
     serviceFacts: serviceFacts(db, writer),
     journal: journalRecords(db, writer),

@@ -16,6 +16,8 @@ export interface OpenTables {
   db: Database;
   /** From now on it is written only as long as the lease has this fence. */
   writeUnder(lease: Lease): void;
+  /** Nothing more is asked of a server: what waits for its answer fails now. */
+  sever(): void;
 }
 
 /** SQLite takes an empty list for what it is, PostgreSQL for an error. */
@@ -44,7 +46,8 @@ export async function openTables(place: LedgerPlace, clock: Clock): Promise<Open
 
 async function ofFile(file: string): Promise<OpenTables> {
   const dialect = new NodeSqliteDialect(await openFile(file));
-  return { db: new Kysely<Tables>({ dialect }), writeUnder: (lease) => dialect.writeUnder(lease) };
+  const writeUnder = (lease: Lease) => dialect.writeUnder(lease);
+  return { db: new Kysely<Tables>({ dialect }), writeUnder, sever: () => {} };
 }
 
 async function ofPostgres(place: PostgresPlace): Promise<OpenTables> {
@@ -54,7 +57,7 @@ async function ofPostgres(place: PostgresPlace): Promise<OpenTables> {
     // For its seal.
     await makeFolder(place.home, { mode: 0o700 });
     await checkSchema(db, place);
-    return { db, writeUnder: (lease) => dialect.writeUnder(lease) };
+    return { db, writeUnder: (lease) => dialect.writeUnder(lease), sever: () => dialect.sever() };
   } catch (thrown) {
     await db.destroy();
     throw thrown;

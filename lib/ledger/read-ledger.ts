@@ -22,7 +22,7 @@ import type { Database, Tables } from './tables.ts';
 /** Everything that can be asked; what would write fails. */
 export type ReadLedger = Omit<
   Ledger,
-  'name' | 'seal' | 'changedFacts' | 'beginAnew' | 'under' | 'writeUnder' | 'close'
+  'name' | 'seal' | 'changedFacts' | 'beginAnew' | 'under' | 'writeUnder' | 'sever' | 'close'
 >;
 
 export interface OpenedToRead {

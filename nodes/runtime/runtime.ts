@@ -6,6 +6,9 @@
  * is in charge this one opens nothing, says so at every node, and takes over when the other is gone. When the
  * lease is lost - the process was asleep for too long - the nodes drop their work and the ledger is closed;
  * its next period begins with a ledger opened anew, so nothing that was begun before can write into it.
+ *
+ * Where the ledger lies on a server another machine may be waiting, also one of which nobody here knows. So work is
+ * dropped there before the lease ends when the server cannot be asked, and a guard ends a process that stands still.
  */
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
@@ -23,13 +26,15 @@ import {
   WRITER,
   WRITER_MS,
 } from '../../lib/ledger/lease/keep-lease.ts';
+import { LedgerTimeWatch } from '../../lib/ledger/lease/ledger-time-watch.ts';
 import { peekLease } from '../../lib/ledger/lease/peek.ts';
-import type { Duty, Ledger } from '../../lib/ledger/ledger.ts';
-import { ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
+import type { Duty, LeaseHolder, Ledger } from '../../lib/ledger/ledger.ts';
+import { type LedgerPlace, ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
 import { isProcessGone, ownProcessId } from '../../lib/process/process-id.ts';
 import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
 import { ClockWatch } from '../../lib/time/clock-watch.ts';
 import { ClockNotes } from './clock-notes.ts';
+import { LeaseGuard } from './lease-guard.ts';
 import type { Participant, RuntimeOptions } from './participant.ts';
 import { recoverInterrupted } from './recover.ts';
 import { SharedRuntime } from './shared-runtime.ts';
@@ -149,9 +154,14 @@ class Runtime {
   /** Resolves when this process is in charge again. */
   #leadership = Promise.withResolvers<void>();
   #electing: Promise<void> | undefined;
+  /** Whether a lease that has ended by the server's time has really had its time. */
+  readonly #serverTime: LedgerTimeWatch;
+  /** Ends this process when it stands still, where other machines reach the ledger. */
+  readonly #guard = new LeaseGuard();
 
   constructor(place: Required<RuntimeOptions>) {
     this.#options = place;
+    this.#serverTime = new LedgerTimeWatch(place.lease);
   }
 
   /** Whoever comes in while another process is in charge is told so. */
@@ -190,6 +200,7 @@ class Runtime {
     await opened?.lease.release(GRACE_MS).catch(() => {
       // A lease that cannot be given back ends by itself.
     });
+    this.#guard.close();
     await opened?.ledger.close();
   }
 
@@ -208,16 +219,17 @@ class Runtime {
     const { home, clock, lease: ms } = this.#options;
     const owner = ownProcessId();
     const place = ledgerPlace(home);
-    const holder = await peekLease(place, WRITER, clock, ms);
+    const holder = await this.#holder(place);
     if (holder !== undefined && holder.owner !== owner && !isProcessGone(holder.owner, sealedBeside(place)))
-      throw notInCharge(holder.owner);
-    const ledger = await openHome(home, clock);
+      throw notInCharge(holder.owner, isOnServer(place));
+    const ledger = await openHome(home, clock, place);
     let lease: KeptLease | undefined;
     try {
-      const onLost = () => void this.#loseLeadership();
+      const onLost = (fault?: RapError) => void this.#loseLeadership(fault);
       // Processes live in real time, also where the clock of the house is simulated.
       lease = await keepLease(ledger, {
         ...{ name: WRITER, file: sealedBeside(place), owner, ms, clock: realClock },
+        ...(isOnServer(place) ? { guard: this.#guard } : {}),
         onLost,
       });
       await recoverInterrupted(ledger, home);
@@ -226,17 +238,25 @@ class Runtime {
       return { ledger, lease, notes };
     } catch (thrown) {
       await lease?.release(GRACE_MS).catch(() => {});
+      this.#guard.feed(undefined);
       await ledger.close();
       throw thrown;
     }
   }
 
-  async #loseLeadership(): Promise<void> {
-    const { home, clock, lease } = this.#options;
+  #holder(place: LedgerPlace): Promise<LeaseHolder | undefined> {
+    const { clock, lease } = this.#options;
+    return peekLease(place, WRITER, clock, lease, this.#serverTime);
+  }
+
+  /** @param fault undefined when another process has the lease */
+  async #loseLeadership(fault?: RapError): Promise<void> {
+    const place = ledgerPlace(this.#options.home);
     const opened = this.#open;
     this.#open = undefined;
-    const holder = await peekLease(ledgerPlace(home), WRITER, clock, lease);
-    await this.#follow(notInCharge(holder?.owner ?? ''));
+    // What waits for an answer would keep work from being dropped.
+    if (fault !== undefined) void opened?.then(({ ledger }) => ledger.sever()).catch(() => {});
+    await this.#follow(fault ?? notInCharge((await this.#holder(place))?.owner ?? '', isOnServer(place)));
     await (await opened?.catch(() => undefined))?.ledger.close();
   }
 
@@ -244,7 +264,8 @@ class Runtime {
   async #follow(fault: RapError): Promise<void> {
     this.#fault = fault;
     this.#leadership = Promise.withResolvers();
-    const told = this.#announce(fault);
+    // Nothing that could be at work beside another process is left to be ended.
+    const told = this.#announce(fault).then(() => this.#guard.feed(undefined));
     this.#electing ??= told.then(() => this.#elect());
     await told;
   }
@@ -280,6 +301,9 @@ class Runtime {
     );
   }
 }
+
+/** Do other machines reach it, too? */
+const isOnServer = (place: LedgerPlace): boolean => typeof place !== 'string';
 
 const runtimes = new Map<string, Runtime | SharedRuntime>();
 

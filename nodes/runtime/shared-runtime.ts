@@ -9,6 +9,8 @@ import { groupsOf } from '../../lib/ledger/lease/duty-groups.ts';
 import { DUTY_MS, DutyKeeper } from '../../lib/ledger/lease/duty-keeper.ts';
 import { notHeld } from '../../lib/ledger/lease/fenced.ts';
 import { notInCharge, SHARERS, WRITER, WRITER_MS } from '../../lib/ledger/lease/keep-lease.ts';
+import { LedgerTimeWatch } from '../../lib/ledger/lease/ledger-time-watch.ts';
+import { peekLease } from '../../lib/ledger/lease/peek.ts';
 import type { Duty, Ledger, Sight } from '../../lib/ledger/ledger.ts';
 import { ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
 import { isProcessGone, ownProcessId } from '../../lib/process/process-id.ts';
@@ -46,6 +48,8 @@ export class SharedRuntime {
   /** The ledger under each duty that is held. */
   readonly #under = new Map<string, { fence: number; ledger: Ledger }>();
   readonly #waiting = new Set<() => void>();
+  /** Whether the lease of one that works alone has really had its time when it has ended by the server's. */
+  readonly #serverTime = new LedgerTimeWatch(WRITER_MS);
   /** Runs of this process whose accounts another host took over, or will: nothing more is begun for them here. */
   readonly cutOff = new Set<string>();
 
@@ -171,6 +175,10 @@ export class SharedRuntime {
     const { home, clock, host, lease, wallClock, rest } = this.#options;
     refuseUnendable(process.pid, process.platform);
     const place = ledgerPlace(home);
+    if (typeof place !== 'string') {
+      const holder = await peekLease(place, WRITER, realClock, WRITER_MS, this.#serverTime);
+      if (holder !== undefined && holder.owner !== SHARERS) throw notInCharge(holder.owner, true);
+    }
     const ledger = await openHome(home, clock, place, { host });
     const guard = new LeaseGuard();
     try {
@@ -216,7 +224,7 @@ export class SharedRuntime {
   async #claimWriter(ledger: Pick<Ledger, 'leases'>): Promise<void> {
     const claimed = await ledger.leases.claimLease({ name: WRITER, owner: SHARERS, ms: WRITER_MS });
     if (claimed !== undefined) return;
-    throw notInCharge((await ledger.leases.leaseHolder(WRITER))?.owner ?? '');
+    throw notInCharge((await ledger.leases.leaseHolder(WRITER))?.owner ?? '', true);
   }
 
   /** The last of the hosts leaves the ledger to whoever comes. */

@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely';
 import { realClock } from '../../time/clock.ts';
-import { isPostgres } from '../engine.ts';
+import { isPostgres, POSTGRES_NOW } from '../engine.ts';
 import type { Database, DutyKind, Work } from '../tables.ts';
 
 export interface Duty {
@@ -93,9 +93,7 @@ export type LedgerTime = (work: Work) => Promise<number>;
 export function ledgerTime(db: Database): LedgerTime {
   if (!isPostgres(db)) return async () => realClock.now();
   return async (work) => {
-    const { rows } = await sql<{ now: number }>`
-      select (extract(epoch from clock_timestamp()) * 1000)::bigint as now
-    `.execute(work);
+    const { rows } = await sql<{ now: number }>`select ${sql.raw(POSTGRES_NOW)} as now`.execute(work);
     return Number(rows[0]?.now);
   };
 }

@@ -19,8 +19,8 @@ const LOOK_MS = 2_000;
 export const REST_MS = 600_000;
 /** So long who is to have a group may take it alone, in looks. */
 const GIVEN_LOOKS = 5;
-/** Part of its time after which a host counts its duties as lost, though nobody may have taken them yet. */
-const DROP_AFTER = 0.75;
+/** Part of its time after which a host counts what it holds as lost, though nobody may have taken it yet. */
+export const DROP_AFTER = 0.75;
 
 /** Duties that move together. */
 export interface DutyGroup {

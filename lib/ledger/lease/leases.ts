@@ -3,8 +3,8 @@
  * is replaced; its number (the fence) grows with every change of hands, so an instance that only slept finds
  * out before it writes anything.
  */
-import type { Clock } from '../../time/clock.ts';
 import type { Database } from '../tables.ts';
+import type { LedgerTime } from './duties.ts';
 
 export interface Lease {
   name: string;
@@ -40,61 +40,65 @@ export interface LeaseRecords {
  */
 export const SLACK_MS = 60_000;
 
-export function leaseRecords(db: Database, clock: Clock): LeaseRecords {
+/** @param time by which leases end, the same for all that write the ledger */
+export function leaseRecords(db: Database, time: LedgerTime): LeaseRecords {
   return {
-    async claimLease({ name, owner, ms, gone = owner }) {
-      const now = clock.now();
-      const row = await db
-        .insertInto('leases')
-        .values({ name, owner, fence: 1, held_until: now + ms })
-        .onConflict((on) =>
-          on
-            .column('name')
-            .doUpdateSet((row) => ({
-              owner,
-              fence: row('leases.fence', '+', 1),
-              held_until: now + ms,
-            }))
-            .where((row) =>
-              row.or([
-                row('leases.held_until', '<=', now),
-                row('leases.owner', 'in', [owner, gone]),
-                // Longer than asked for: the clock was wrong when it was taken.
-                row('leases.held_until', '>', now + ms + SLACK_MS),
-              ]),
-            ),
-        )
-        .returning('fence')
-        .executeTakeFirst();
-      return row && { name, fence: row.fence };
-    },
+    claimLease: ({ name, owner, ms, gone = owner }) =>
+      db.transaction().execute(async (work) => {
+        const now = await time(work);
+        const row = await work
+          .insertInto('leases')
+          .values({ name, owner, fence: 1, held_until: now + ms })
+          .onConflict((on) =>
+            on
+              .column('name')
+              .doUpdateSet((row) => ({
+                owner,
+                fence: row('leases.fence', '+', 1),
+                held_until: now + ms,
+              }))
+              .where((row) =>
+                row.or([
+                  row('leases.held_until', '<=', now),
+                  row('leases.owner', 'in', [owner, gone]),
+                  // Longer than asked for: the clock was wrong when it was taken.
+                  row('leases.held_until', '>', now + ms + SLACK_MS),
+                ]),
+              ),
+          )
+          .returning('fence')
+          .executeTakeFirst();
+        return row && { name, fence: row.fence };
+      }),
 
-    async renewLease({ name, fence }, ms) {
-      const row = await db
-        .updateTable('leases')
-        .set({ held_until: clock.now() + ms })
-        .where('name', '=', name)
-        .where('fence', '=', fence)
-        .returning('fence')
-        .executeTakeFirst();
-      return row !== undefined;
-    },
+    renewLease: ({ name, fence }, ms) =>
+      db.transaction().execute(async (work) => {
+        const row = await work
+          .updateTable('leases')
+          .set({ held_until: (await time(work)) + ms })
+          .where('name', '=', name)
+          .where('fence', '=', fence)
+          .returning('fence')
+          .executeTakeFirst();
+        return row !== undefined;
+      }),
 
-    async releaseLease({ name, fence }, grace = 0) {
-      await db
-        .updateTable('leases')
-        .set({ held_until: grace === 0 ? 0 : clock.now() + grace })
-        .where('name', '=', name)
-        .where('fence', '=', fence)
-        .execute();
-    },
+    releaseLease: ({ name, fence }, grace = 0) =>
+      db.transaction().execute(async (work) => {
+        await work
+          .updateTable('leases')
+          .set({ held_until: grace === 0 ? 0 : (await time(work)) + grace })
+          .where('name', '=', name)
+          .where('fence', '=', fence)
+          .execute();
+      }),
 
-    leaseHolder: (name) =>
+    leaseHolder: async (name) =>
       db
         .selectFrom('leases')
         .select(['name', 'owner', 'fence', 'held_until as until'])
         .where('name', '=', name)
-        .where('held_until', '>', clock.now())
+        .where('held_until', '>', await time(db))
         .executeTakeFirst(),
   };
 }

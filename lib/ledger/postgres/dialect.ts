@@ -2,7 +2,8 @@
  * Kysely on PostgreSQL, with what SQLite gives for nothing: one connection, so that transactions and the questions
  * between them follow each other within a process; and one lock, taken as each of them begins, so that of all processes
  * one writes at a time and none meets what another has half done. What costs is waiting for answers, so a transaction
- * begins together with its first statement, and ends together with those whose answer nobody needs.
+ * begins together with its first statement, and ends together with those whose answer nobody needs, and questions that
+ * come together are asked together.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -26,8 +27,9 @@ import type { QueryResult as PgResult } from 'pg';
 import { RapError } from '../../errors/rap-error.ts';
 import type { Lease } from '../lease/leases.ts';
 import type { PostgresAddress } from './address.ts';
-import { isConnectionLost } from './errors.ts';
+import { connectionLost, isConnectionLost } from './errors.ts';
 import { Link, type LinkOptions, PATIENCE_MS } from './link.ts';
+import { Turns } from './turns.ts';
 import { isUnanswered } from './unanswered.ts';
 
 export class PostgresLedgerDialect implements Dialect {
@@ -39,7 +41,12 @@ export class PostgresLedgerDialect implements Dialect {
 
   /** Refuses every later write unless the lease still has this fence. */
   writeUnder(lease: Lease): void {
-    this.#driver.lease = lease;
+    this.#driver.writeUnder(lease);
+  }
+
+  /** Nothing more is asked: what waits for an answer fails now. */
+  sever(): void {
+    this.#driver.sever();
   }
 
   createDriver(): Driver {
@@ -96,16 +103,35 @@ interface Transaction {
   readonly unanswered: Promise<unknown>[];
 }
 
+/** What one user of the connection is at. */
+class Turn implements DatabaseConnection {
+  transaction: Transaction | undefined;
+  /** Ends that of its transaction. */
+  end: (() => void) | undefined;
+  readonly #execute: (turn: Turn, query: CompiledQuery) => Promise<QueryResult<unknown>>;
+
+  constructor(execute: (turn: Turn, query: CompiledQuery) => Promise<QueryResult<unknown>>) {
+    this.#execute = execute;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.#execute(this, query) as Promise<QueryResult<R>>;
+  }
+
+  streamQuery(): never {
+    throw new Error('Rows are read in pages');
+  }
+}
+
 class PostgresLedgerDriver implements Driver {
-  lease: Lease | undefined;
+  #lease: Lease | undefined;
   readonly #address: PostgresAddress;
   readonly #options: LinkOptions;
-  /** Whoever comes waits for those before. */
-  #last: Promise<void> = Promise.resolve();
-  #release: (() => void) | undefined;
+  readonly #turns = new Turns();
   #link: Link | undefined;
-  #transaction: Transaction | undefined;
+  #connecting: Promise<Link> | undefined;
   #opened = false;
+  #closed = false;
 
   constructor(address: PostgresAddress, options: LinkOptions) {
     this.#address = address;
@@ -114,71 +140,92 @@ class PostgresLedgerDriver implements Driver {
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#last;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#last = promise;
-    await before;
-    this.#release = resolve;
-    return {
-      executeQuery: <R>(query: CompiledQuery) => this.#execute<R>(query),
-      streamQuery: () => {
-        throw new Error('Rows are read in pages');
-      },
-    };
+  async acquireConnection(): Promise<Turn> {
+    return new Turn((turn, query) => this.#execute(turn, query));
   }
 
-  async releaseConnection(): Promise<void> {
-    this.#release?.();
+  async releaseConnection({ end }: Turn): Promise<void> {
+    end?.();
   }
 
-  async beginTransaction(): Promise<void> {
-    this.#transaction = { unanswered: [] };
+  async beginTransaction(turn: Turn): Promise<void> {
+    turn.end = await this.#turns.alone();
+    turn.transaction = { unanswered: [] };
   }
 
-  async commitTransaction(): Promise<void> {
-    await this.#commit();
+  commitTransaction(turn: Turn): Promise<void> {
+    return this.#commit(turn);
   }
 
-  async rollbackTransaction(): Promise<void> {
-    const sent = await this.#transaction?.sent?.catch(() => undefined);
-    this.#transaction = undefined;
+  async rollbackTransaction(turn: Turn): Promise<void> {
+    const sent = await turn.transaction?.sent?.catch(() => undefined);
+    turn.transaction = undefined;
     if (sent === undefined || sent.link.lost !== undefined) return;
     // Where the line is lost by now the server rolls back by itself; the first error says more.
     await sent.link.script('rollback').catch(() => {});
   }
 
+  writeUnder(lease: Lease): void {
+    this.#lease = lease;
+    // Who is in charge works for long: its first run is not to wait until the connection knows the tables.
+    void this.#meetTables();
+  }
+
+  async #meetTables(): Promise<void> {
+    const end = await this.#turns.beside();
+    await this.#link?.script(MEET_TABLES).catch(() => {});
+    end();
+  }
+
+  sever(): void {
+    this.#closed = true;
+    this.#link?.sever('it was given up');
+  }
+
   async destroy(): Promise<void> {
-    await this.#last;
+    const end = await this.#turns.alone();
+    this.#closed = true;
     await this.#link?.close();
-    this.#link = undefined;
+    end();
   }
 
   /** The connection; a new one when the last was lost. The first one is made at once or not at all. */
   async #connected(): Promise<Link> {
-    if (this.#link?.lost !== undefined) {
-      await this.#link.close();
-      this.#link = undefined;
-    }
-    this.#link ??= await (this.#opened ? Link.again : Link.make)(this.#address, this.#options);
+    if (this.#closed) throw connectionLost(this.#address.shown, 'it was closed');
+    if (this.#link !== undefined && this.#link.lost === undefined) return this.#link;
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<Link> {
+    await this.#link?.close();
+    this.#link = undefined;
+    this.#link = await (this.#opened ? Link.again : Link.make)(this.#address, this.#options);
     this.#opened = true;
     return this.#link;
   }
 
-  async #execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#transaction !== undefined) return this.#within(this.#transaction, query);
-    if (this.#options.readOnly === true || isRead(query)) return this.#read(query);
-    // A single write outside of a transaction becomes one of its own, so that it waits for its turn, too.
-    this.#transaction = { unanswered: [] };
-    let result: QueryResult<R>;
-    try {
-      result = await this.#within(this.#transaction, query);
-    } catch (thrown) {
-      await this.rollbackTransaction();
-      throw thrown;
+  async #execute(turn: Turn, query: CompiledQuery): Promise<QueryResult<unknown>> {
+    if (turn.transaction !== undefined) return this.#within(turn.transaction, query);
+    if (this.#options.readOnly === true || isRead(query)) {
+      const end = await this.#turns.beside();
+      return this.#read(query).finally(end);
     }
-    await this.#commit();
-    return result;
+    // A single write outside of a transaction becomes one of its own, so that it waits for its turn, too.
+    const end = await this.#turns.alone();
+    turn.transaction = { unanswered: [] };
+    try {
+      const result = await this.#within(turn.transaction, query);
+      await this.#commit(turn);
+      return result;
+    } catch (thrown) {
+      await this.rollbackTransaction(turn);
+      throw thrown;
+    } finally {
+      end();
+    }
   }
 
   async #read<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -224,7 +271,7 @@ class PostgresLedgerDriver implements Driver {
 
   async #begin(): Promise<Sent> {
     const link = await this.#connected();
-    const { lease } = this;
+    const lease = this.#lease;
     const fence = lease && `; select fence from leases where name = ${link.literal(lease.name)}`;
     const answered = async (): Promise<Begun> => {
       const given = await link.script(`${BEGIN}${fence ?? ''}`);
@@ -236,15 +283,15 @@ class PostgresLedgerDriver implements Driver {
     return { link, begun };
   }
 
-  async #commit(): Promise<void> {
-    const transaction = this.#transaction;
+  async #commit(turn: Turn): Promise<void> {
+    const { transaction } = turn;
     if (transaction?.sent === undefined) {
-      this.#transaction = undefined;
+      turn.transaction = undefined;
       return;
     }
     const { link, begun } = await transaction.sent;
     const number = await begun;
-    this.#transaction = undefined;
+    turn.transaction = undefined;
     try {
       const [[done]] = await Promise.all([link.script('commit'), ...transaction.unanswered]);
       // The server says so when a statement had failed before.
@@ -277,6 +324,13 @@ const TIMELINE = 'substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)';
 const BEGIN = `begin isolation level read committed;
   select pg_advisory_xact_lock(hashtextextended('rap ledger ' || current_schema(), 0));
   select pg_current_xact_id()::text as xid, ${TIMELINE} as timeline`;
+
+/** A connection reads what a table is like when it is first asked about it: half a millisecond for each. */
+const MEET_TABLES = `do $$ declare name text; begin
+  for name in select tablename from pg_tables where schemaname = current_schema() loop
+    execute format('select from %I limit 0', name);
+  end loop;
+end $$`;
 
 function resultOf<R>({ command, rowCount, rows }: PgResult): QueryResult<R> {
   const affected = command === 'SELECT' || rowCount === null ? undefined : BigInt(rowCount);

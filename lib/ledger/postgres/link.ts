@@ -21,6 +21,7 @@ const PLANS = 256;
 const LONGEST_PLANNED = 4_000;
 
 /**
+ * Our statements are short: machine code for one takes longer to be made than it saves.
  * A process that stands still in the middle of a transaction holds up all others: the server ends its session. Who
  * waits for it waits longer than that.
  */
@@ -29,6 +30,7 @@ const SESSION = `
   set idle_in_transaction_session_timeout = '10s';
   set lock_timeout = '20s';
   set timezone = 'UTC';
+  set jit = off;
 `;
 
 const SETTINGS = `
@@ -201,6 +203,11 @@ export class Link {
 
   literal(text: string): string {
     return this.#client.escapeLiteral(text);
+  }
+
+  /** Gives it up at once: what waits for an answer gets none. */
+  sever(why: string): void {
+    this.#lose(why);
   }
 
   async close(): Promise<void> {

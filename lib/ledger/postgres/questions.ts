@@ -1,5 +1,6 @@
 /** Short questions to a ledger on PostgreSQL that nobody has opened: each by a connection of its own, which only reads. */
 import { RapError } from '../../errors/rap-error.ts';
+import { POSTGRES_NOW } from '../engine.ts';
 import { latest } from '../migrate.ts';
 import { unusable } from '../sqlite/ledger-file.ts';
 import type { PostgresAddress } from './address.ts';
@@ -44,7 +45,7 @@ export async function lastHashOn(address: PostgresAddress): Promise<string> {
   }
 }
 
-/** The row of a lease; undefined where there is none, or nobody answers: whoever opens the ledger says why. */
+/** The row of a lease, and the server's time; undefined where there is none, or nobody answers: whoever opens the ledger says why. */
 export async function leaseOn(
   address: PostgresAddress,
   name: string,
@@ -52,7 +53,8 @@ export async function leaseOn(
   let link: Link | undefined;
   try {
     link = await Link.make(address, { readOnly: true });
-    return (await link.query('select owner, fence, held_until from leases where name = $1', [name])).rows[0];
+    const asked = `select owner, fence, held_until, ${POSTGRES_NOW} as now from leases where name = $1`;
+    return (await link.query(asked, [name])).rows[0];
   } catch {
     return undefined;
   } finally {

@@ -5,10 +5,14 @@ import { existsSync, openSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { RapError } from '../../../lib/errors/rap-error.ts';
 import { keepLease } from '../../../lib/ledger/lease/keep-lease.ts';
+import { LedgerTimeWatch } from '../../../lib/ledger/lease/ledger-time-watch.ts';
+import { peekLease } from '../../../lib/ledger/lease/peek.ts';
 import { type Lease, type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { letGoOfLife } from '../../../lib/process/life-file.ts';
 import { isProcessGone, lifeFileOf, ownProcessId } from '../../../lib/process/process-id.ts';
+import { type Clock, realClock, SimulatedClock } from '../../../lib/time/clock.ts';
 import { onWindows } from '../../support/system.ts';
 import { askBehind, isOnPostgres, onEachDatabase } from './engines.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
@@ -20,10 +24,12 @@ onEachDatabase('a lease', () => {
   const onPostgres = isOnPostgres();
   let other: Ledger;
   beforeEach(async () => {
-    other = await openLedger(given.place(), given.clock);
+    other = await open(given.clock);
   });
   afterEach(() => other.close());
 
+  /** As another process does, whose own clock may be another. */
+  const open = (clock: Clock) => openLedger(given.place(), clock, { time: async () => given.clock.now() });
   const claim = (ledger: Ledger, owner: string) => ledger.leases.claimLease({ name, owner, ms: 60_000 });
 
   it('is held by one at a time and ends by itself', async () => {
@@ -83,6 +89,43 @@ onEachDatabase('a lease', () => {
     given.clock.jump(-5_000);
     assert.equal(await claim(other, 'two'), undefined);
   });
+
+  if (onPostgres) {
+    it('ends by the time of the server, whatever clock the machines have', async () => {
+      for (const wrong of [300_000, -300_000, 30 * 86_400_000]) {
+        const elsewhere = await open(new SimulatedClock(given.clock.now() + wrong));
+        const first = (await claim(given.ledger, 'one')) as Lease;
+        await given.clock.advance(59_999);
+        assert.equal(await claim(elsewhere, 'two'), undefined, `${wrong} ms off`);
+        assert.equal((await elsewhere.leases.leaseHolder(name))?.owner, 'one');
+        await given.clock.advance(1);
+        const second = (await claim(elsewhere, 'two')) as Lease;
+        assert.equal(second.fence, first.fence + 1);
+        await elsewhere.leases.releaseLease(second);
+        await elsewhere.close();
+      }
+    });
+
+    it('is seen from outside by the time of the server, also after its clock was put forward', async () => {
+      // The time of the server, which nobody can set here.
+      const ledger = await openLedger(given.place(), given.clock);
+      const ahead = new SimulatedClock(Date.now() + 300_000);
+      const seen = async (watch?: LedgerTimeWatch) =>
+        (await peekLease(given.place(), name, ahead, 60_000, watch))?.owner;
+      const lease = (await claim(ledger, 'one')) as Lease;
+      assert.equal(await seen(), 'one');
+      await ledger.leases.renewLease(lease, -1_000);
+      assert.equal(await seen(), undefined);
+      assert.equal(await seen(new LedgerTimeWatch(60_000)), undefined, 'nothing to compare with');
+      const watch = new LedgerTimeWatch(60_000);
+      const before = realClock.monotonic();
+      watch.look(Date.now() - 20_000, before, before);
+      assert.equal(await seen(watch), 'one', 'it has not had its time');
+      await ledger.leases.releaseLease(lease);
+      assert.equal(await seen(watch), undefined, 'what was given back is free');
+      await ledger.close();
+    });
+  }
 
   it('is won by exactly one in each of 300 starts at the same moment', async () => {
     for (let race = 1; race <= 300; race++) {
@@ -173,6 +216,124 @@ onEachDatabase('a lease', () => {
       await kept.release();
       assert.equal(given.clock.pending, 0);
       assert.equal((await keep(other, 'host-2')).fence, 2);
+    });
+
+    describe('where other machines reach the ledger', () => {
+      interface Kept {
+        faults: (RapError | undefined)[];
+        fed: (number | undefined)[];
+        release: () => Promise<void>;
+      }
+      type Leases = Ledger['leases'];
+
+      /** @param changes what the ledger does otherwise */
+      async function keepGuarded(changes: Partial<Leases>): Promise<Kept> {
+        const faults: Kept['faults'] = [];
+        const fed: Kept['fed'] = [];
+        const ledger = { ...given.ledger, leases: { ...given.ledger.leases, ...changes } };
+        const { release } = await keepLease(ledger, {
+          ...{ name, file: given.file(), owner: 'one', ms: 60_000, clock: given.clock },
+          guard: { feed: (ms, since = 0) => fed.push(ms === undefined ? ms : ms - since) },
+          onLost: (fault) => faults.push(fault),
+        });
+        return { faults, fed, release };
+      }
+
+      const settle = () => new Promise((resolve) => setImmediate(resolve));
+      const away = () =>
+        Promise.reject(new RapError('LEDGER_UNUSABLE', 'does not answer', { retryable: true }));
+      const silent = () => new Promise<never>(() => {});
+
+      for (const [how, renewLease] of [
+        ['refuses', away],
+        ['does not answer', silent],
+      ] as const) {
+        it(`counts as lost in time when the ledger ${how}: nobody can have it yet`, async () => {
+          const { faults, fed } = await keepGuarded({ renewLease });
+          for (let at = 0; at < 44_999; at += 999) {
+            await given.clock.advance(Math.min(999, 44_999 - at));
+            await settle();
+          }
+          assert.equal(faults.length, 0);
+          assert.equal(await claim(other, 'two'), undefined);
+          await given.clock.advance(1);
+          assert.deepEqual(
+            faults.map((fault) => [fault?.code, fault?.retryable]),
+            [['LEDGER_UNUSABLE', true]],
+          );
+          assert.match(faults[0]?.message ?? '', /not reached for 45 s/);
+          assert.deepEqual(fed, [60_000], 'the guard watches until all work is dropped');
+          await given.clock.advance(120_000);
+          assert.equal(faults.length, 1, 'said once');
+          assert.equal(given.clock.pending, 0);
+        });
+      }
+
+      it('lasts from when it was asked for, not from when the answer came', async () => {
+        const asked = Promise.withResolvers<void>();
+        const answer = Promise.withResolvers<void>();
+        let asks = 0;
+        const { faults, fed, release } = await keepGuarded({
+          renewLease: async (lease, ms) => {
+            if (++asks > 1) return silent();
+            const done = await given.ledger.leases.renewLease(lease, ms);
+            asked.resolve();
+            await answer.promise;
+            return done;
+          },
+        });
+        await given.clock.advance(20_000);
+        await asked.promise;
+        await given.clock.advance(10_000);
+        answer.resolve();
+        while (fed.length < 2) await settle();
+        assert.deepEqual(fed, [60_000, 50_000]);
+        await given.clock.advance(34_999);
+        assert.deepEqual(faults, []);
+        await given.clock.advance(1);
+        assert.equal(faults.length, 1);
+        await release();
+      });
+
+      it('goes on after a moment without the ledger', async () => {
+        let isAway = true;
+        const { faults, fed, release } = await keepGuarded({
+          renewLease: (lease, ms) => (isAway ? away() : given.ledger.leases.renewLease(lease, ms)),
+        });
+        for (let at = 0; at < 30_000; at += 1_000) {
+          await given.clock.advance(1_000);
+          await settle();
+        }
+        isAway = false;
+        await given.clock.advance(2_000);
+        while (fed.length < 2) await settle();
+        assert.deepEqual(fed, [60_000, 60_000]);
+        await given.clock.advance(15_000);
+        assert.deepEqual(faults, []);
+        await release();
+        assert.equal(given.clock.pending, 0);
+      });
+
+      it('is none when the ledger took too long to give it', async () => {
+        const claimLease: Leases['claimLease'] = async (wanted) => {
+          const lease = await given.ledger.leases.claimLease(wanted);
+          await given.clock.advance(45_000);
+          return lease;
+        };
+        await assert.rejects(keepGuarded({ claimLease }), { code: 'LEDGER_UNUSABLE', retryable: true });
+        assert.equal(given.clock.pending, 0);
+        assert.ok(await claim(other, 'two'), 'given back at once');
+      });
+
+      it('tells who finds another at work which setting lets both work', async () => {
+        await claim(other, 'host-2:4711:x');
+        await assert.rejects(keepGuarded({}), { code: 'NOT_IN_CHARGE', cure: /RAP_HOSTS=shared/ });
+        await assert.rejects(keep(given.ledger, 'one'), (error: RapError) => {
+          assert.equal(error.code, 'NOT_IN_CHARGE');
+          assert.doesNotMatch(error.cure, /RAP_HOSTS/);
+          return true;
+        });
+      });
     });
 
     it('says once that it is lost', async () => {
