@@ -17,9 +17,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startInbox } from '../simulator/inbox.ts';
 import { startSimulator } from '../simulator/simulator.ts';
-import { accountOf, frame, node } from '../test/support/flow-parts.ts';
 import { makeHome, removeHome } from '../test/support/home.ts';
 import { type FlowNode, Runtime } from '../test/support/runtime.ts';
+import { flowOf } from './one-host-flow.ts';
 
 interface Order {
   flow: FlowNode[];
@@ -73,31 +73,7 @@ async function row(accounts: number): Promise<Row> {
   const users = Array.from({ length: accounts }, (_, n) => `SIM${200 + n}`);
   const simulator = await startSimulator({ home, ports: 'ephemeral', businessDate: '2025-06-20', users });
   const inbox = await startInbox({ mailbox: `${home}/mailbox` });
-  const rules = [{ system: '', code: '', folder: '', share: `${home}/shares/{account}/{system}` }];
-  const never = { mode: 'pattern', pattern: '0 3 1 1 *', calendar: 'none', catchUp: false };
-  const flow = [
-    ...frame(),
-    {
-      ...{ id: 'contacts', type: 'rap-contacts', name: '' },
-      contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: '' }],
-      ...{ allowedDomains: 'broker.example', language: 'en', host: '127.0.0.1', security: 'none' },
-      ...{ port: String(inbox.smtpPort), from: 'RAP Ops <rap@broker.example>' },
-    },
-    ...users.flatMap((user) => {
-      const of = (id: string) => `${id}-${user}`;
-      return [
-        accountOf(simulator, 'hkscc', { id: of('account'), user }),
-        node(of('schedule'), 'rap-schedule', never, [of('login')]),
-        node(of('login'), 'rap-connect', { action: 'login', account: of('account') }, [of('list')]),
-        node(of('list'), 'rap-list', { settleSeconds: '0' }, [of('download')]),
-        node(of('download'), 'rap-download', {}, [of('route')], [of('route')]),
-        node(of('route'), 'report-route', { rules }, [], [of('logout')]),
-        node(of('logout'), 'rap-connect', { action: 'logout', account: of('account') }, [of('digest')]),
-        node(of('digest'), 'contact-notify', { kind: 'digest', contacts: 'contacts' }, [of('end')]),
-        node(of('end'), 'helper'),
-      ];
-    }),
-  ];
+  const flow = flowOf(home, users, simulator, inbox);
   const child = fork(SELF, ['--measure']);
   try {
     child.send({ flow, home, users } satisfies Order);

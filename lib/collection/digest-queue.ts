@@ -50,14 +50,14 @@ export async function queueDigest(
   const reports = facts.accounts.flatMap(({ received, delivered }) => [...received, ...delivered]);
   const at = now ?? facts.startedAt;
   await recoverAlarms(ledger, config, facts, at);
-  const muted = (await ledger.alarms.alarmsOfRun(run)).filter((alarm) => alarm.muted !== '');
-  const dataCentres = await dataCentreLine(ledger, config, at, facts.accounts);
-  const journal = await ledger.journal.head();
-  const completeness = await completenessOf(
-    ledger,
-    own.map(({ account }) => account),
-    facts.startedAt,
-  );
+  const names = own.map(({ account }) => account);
+  const [alarms, dataCentres, journal, completeness] = await Promise.all([
+    ledger.alarms.alarmsOfRun(run),
+    dataCentreLine(ledger, config, at, facts.accounts),
+    ledger.journal.head(),
+    completenessOf(ledger, names, facts.startedAt),
+  ]);
+  const muted = alarms.filter((alarm) => alarm.muted !== '');
   // Of a large day each of these takes long: between them everything else has its turn.
   await setImmediate();
   const digest = renderDigest(facts, {

@@ -7,7 +7,7 @@
 import { recordFailure, recordMissed } from '../accounts/record-failure.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { showName } from '../files/safe-name.ts';
-import type { KnownVersion, Ledger, OutstandingReport, QuarantinedReport } from '../ledger/ledger.ts';
+import type { KnownVersion, Ledger, OutstandingReport } from '../ledger/ledger.ts';
 import { LOOKS_KEPT_MS } from '../ledger/records/looks.ts';
 import type { RefusedEntry, Report, ReportState, RunContext } from '../model/types.ts';
 import { atServer, isRelative, remoteFolders } from '../rap/folders.ts';
@@ -135,8 +135,10 @@ export async function takeListing(
     const how = { givenName: names.given, onCut, ...stopping(options) };
     const begun = options.clock.now();
     const listing = await listAll(session, context, options, how);
-    const decided = await decisions(ledger, account, listing.files);
-    const known = await versionsOf(ledger, account, listing.files);
+    const [decided, known] = await Promise.all([
+      decisions(ledger, account, listing.files),
+      versionsOf(ledger, account, listing.files),
+    ]);
     for (const path of options.again ?? []) known.delete(path);
     const taken = listing.files.filter((file) => decided.of(file) !== 'held');
     const held = listing.files.filter((file) => decided.of(file) === 'held');
@@ -329,12 +331,12 @@ async function decisions(
   files: readonly ListedFile[],
 ) {
   const paths = files.map((file) => file.path);
-  const held = new Map<string, QuarantinedReport>();
-  for (const report of await ledger.quarantine.quarantinedReports(account, paths))
-    held.set(report.path, report);
-  const closed = new Map<string, OutstandingReport>();
-  for (const report of await ledger.outstanding.closedReports(account, paths))
-    closed.set(report.path, report);
+  const [allHeld, allClosed] = await Promise.all([
+    ledger.quarantine.quarantinedReports(account, paths),
+    ledger.outstanding.closedReports(account, paths),
+  ]);
+  const held = new Map(allHeld.map((report) => [report.path, report]));
+  const closed = new Map(allClosed.map((report) => [report.path, report]));
   const asItWas = <T extends { size: number; modifiedAt: number }>(file: ListedFile, then: T | undefined) =>
     then?.size === file.size && then.modifiedAt === file.modifiedAt ? then : undefined;
   const heldAs = (file: ListedFile) => asItWas(file, held.get(file.path));
@@ -364,8 +366,10 @@ async function newAmong(
   files: readonly ListedFile[],
 ) {
   if (files.length === 0) return [];
-  const decided = await decisions(ledger, account, files);
-  const known = await versionsOf(ledger, account, files);
+  const [decided, known] = await Promise.all([
+    decisions(ledger, account, files),
+    versionsOf(ledger, account, files),
+  ]);
   return files.filter(
     (file) =>
       !isKnown(file, known.get(file.path)) && decided.of(file) === undefined && !decided.wasClosed(file),

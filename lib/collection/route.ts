@@ -84,20 +84,26 @@ export async function routeReport(
   const known = options.memory?.known ?? (await ledger.shares.knownShares());
   if (options.memory !== undefined) options.memory.known = known;
   const lies = new Set(done.map(({ share }) => placeKey(share)));
-  for (const target of targets)
-    if (!lies.has(placeKey(target.folder))) await bring(target, routed, known, options);
-  if (routed.errors.length === 0 && routed.waits.length === 0)
+  const open = targets.filter(({ folder }) => !lies.has(placeKey(folder)));
+  let isMarked = false;
+  for (const target of open) isMarked = await bring(target, routed, known, options, target === open.at(-1));
+  if (!isMarked && routed.errors.length === 0 && routed.waits.length === 0)
     await ledger.deliveries.markRouted(report.versionId);
   return routed;
 }
 
-/** Brings a report to one of its targets, or notes why not. */
+/**
+ * Brings a report to one of its targets, or notes why not.
+ * @param isLast of those that it is to be brought to
+ * @returns whether it is written down that the report is everywhere
+ */
 async function bring(
   { folder, destination: own }: Target,
   routed: Routed,
   known: readonly KnownShare[],
   options: RouteOptions,
-): Promise<void> {
+  isLast: boolean,
+): Promise<boolean> {
   const { ledger, run, pauses } = options;
   const { report } = routed;
   const { versionId } = report;
@@ -110,7 +116,7 @@ async function bring(
   if (resting !== undefined) {
     routed.waits.push(destination);
     if (pauses?.wait(destination, versionId, run)) await note(resting);
-    return;
+    return false;
   }
   let share: Share | undefined = expected;
   const onShare = async (found: Share) => {
@@ -120,6 +126,8 @@ async function bring(
     if (options.memory !== undefined) options.memory.known = undefined;
   };
   const disk = shareDisk(destination, options);
+  const isEverywhere = isLast && routed.errors.length === 0 && routed.waits.length === 0;
+  let isMarked = false;
   try {
     const { home } = options.context;
     let placedAt: number | undefined;
@@ -129,10 +137,14 @@ async function bring(
     const how = { ...deliverOptions(destination, options), disk, onShare, onPlaced, home, destination: own };
     const delivery = await deliver(report, folder, expected === undefined ? how : { ...how, expected });
     const beside = path.basename(delivery.file) !== report.name;
-    const fresh = await ledger.deliveries.recordDelivery({
+    const made = {
       ...{ ...delivery, versionId, run, beside, destination: own },
       ...(placedAt === undefined ? {} : { placedAt }),
-    });
+    };
+    const fresh = isEverywhere
+      ? await ledger.deliveries.recordLastDelivery(made)
+      : await ledger.deliveries.recordDelivery(made);
+    isMarked = isEverywhere;
     pauses?.served(destination, versionId);
     routed.deliveries.push(delivery);
     if (fresh && beside) routed.beside.push(delivery);
@@ -143,13 +155,14 @@ async function bring(
     await note(error);
     if (pauses === undefined || error.code === 'ABORTED' || !isOfDestination(error)) {
       routed.errors.push(error);
-      return;
+      return isMarked;
     }
     routed.waits.push(destination);
     // First, so that a ledger that cannot be written keeps nobody from being told by the next attempt.
     await options.noteAway?.(destination, error);
     if (pauses.fail(destination, versionId, run, error)) routed.errors.push(error);
   }
+  return isMarked;
 }
 
 /** The disk of a destination, with a limit to the waiting. */

@@ -16,12 +16,14 @@ export async function dataCentreLine(
   now: number,
   seen: readonly Pick<AccountFacts, 'account' | 'installation'>[] = [],
 ): Promise<string> {
-  const accounts = new Map(
-    [...seen, ...(await ledger.accountStats.knownAccounts())].map((one) => [one.account, one]),
-  );
-  for (const { name } of await ledger.accounts.practiceAccounts()) accounts.delete(name);
-  const real = [...accounts.values()];
-  return lineOf(real, await ledger.accounts.dataCentreChoices(), config.language, now);
+  const [known, practices, choices] = await Promise.all([
+    ledger.accountStats.knownAccounts(),
+    ledger.accounts.practiceAccounts(),
+    ledger.accounts.dataCentreChoices(),
+  ]);
+  const accounts = new Map([...seen, ...known].map((one) => [one.account, one]));
+  for (const { name } of practices) accounts.delete(name);
+  return lineOf([...accounts.values()], choices, config.language, now);
 }
 
 function lineOf(

@@ -43,11 +43,14 @@ export function loginMemory(
   random: () => number = Math.random,
 ): LoginMemory {
   const { name } = account;
+  /** Is a wait written down that a log-in ends? */
+  let isHeld = true;
   return {
     async admit() {
       const lock = await records.accounts.loginLock(name);
       if (lock !== undefined) throw new RapError('LOGIN_LOCKED', `Account ${name} is locked: ${lock.reason}`);
       const hold = await records.logins.loginBackOff(name);
+      isHeld = hold !== undefined;
       // No wait is longer than the longest: one that is was reckoned by a clock that was ahead.
       if (hold !== undefined && clock.now() < hold.until && hold.until <= clock.now() + MOST) {
         throw new RapError(
@@ -65,7 +68,7 @@ export function loginMemory(
     },
 
     async succeeded(dataCentre, address) {
-      await records.logins.endLoginBackOff(name);
+      if (isHeld) await records.logins.endLoginBackOff(name);
       await records.logins.noteLogin({ account: name, dataCentre, address });
     },
 
@@ -76,6 +79,7 @@ export function loginMemory(
       if (error.code === 'SESSION_REFUSED') {
         const previous = await records.logins.loginBackOff(name);
         const wait = nextWait(previous?.wait ?? 0, random());
+        isHeld = true;
         await records.logins.backOffLogin({
           account: name,
           until: clock.now() + wait,

@@ -61,7 +61,7 @@ describe('report-route and amended reports', () => {
   const fresh = ({ mail }: Received) => (mail as { fresh: boolean }).fresh;
   const texts = async () => (await mailsIn(`${system.home}/mailbox`)).map(({ text }) => text ?? '').sort();
 
-  for (const step of ['recordDelivery', 'markRouted'] as const) {
+  for (const step of ['recordDelivery', 'recordLastDelivery'] as const) {
     it(`mails once for each share when the process before was killed right after ${step}`, async () => {
       await killAfter(system.home, step);
       const second = await start('alarm');

@@ -75,7 +75,7 @@ export async function appendAll(
       cure: 'Give the journal key of this installation.',
     });
   }
-  let next = last ?? { sequence: 0, hash: '' };
+  let next = last ?? BEFORE_ALL;
   const links = records.map(({ entry, rows }) => {
     const record = {
       sequence: next.sequence + 1,
@@ -105,6 +105,9 @@ function kept(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
+/** In the place of the last record where there is none. */
+const BEFORE_ALL = { sequence: 0, hash: '' };
+
 /** What a transaction has written last: nobody else writes as long as it lasts, so it need not be asked for. */
 const written = new WeakMap<Work, { sequence: number; hash: string }>();
 
@@ -123,7 +126,7 @@ export async function atOnceWithLast<const Rows extends readonly unknown[]>(
     ...questions,
   ] as never);
   const [[last], ...rows] = all;
-  if (last !== undefined) written.set(work, last);
+  written.set(work, last ?? BEFORE_ALL);
   return rows as never;
 }
 
@@ -145,8 +148,8 @@ export async function headOf(work: Work): Promise<JournalHead> {
 const PAGE = 500;
 const PAGE_BYTES = 512 * 1024;
 
-/** The next records after a number, in order; none at the end. */
-export async function linksAfter(work: Work, after: number): Promise<Link[]> {
+/** The next records after a number, in order. @returns `isAll`: there were no more just then */
+export async function linksAfter(work: Work, after: number): Promise<{ links: Link[]; isAll: boolean }> {
   const sizes = await work
     .selectFrom('journal')
     .select(['sequence', sql<number>`octet_length(details)`.as('bytes')])
@@ -161,14 +164,15 @@ export async function linksAfter(work: Work, after: number): Promise<Link[]> {
     last = sequence;
     room -= bytes;
   }
-  if (last === undefined) return [];
-  return work
+  if (last === undefined) return { links: [], isAll: true };
+  const links = await work
     .selectFrom('journal')
     .selectAll()
     .where('sequence', '>', after)
     .where('sequence', '<=', last)
     .orderBy('sequence')
     .execute();
+  return { links, isAll: sizes.length < PAGE && sizes.at(-1)?.sequence === last };
 }
 
 /** So many records are looked at by one statement that only seeks. */
@@ -226,7 +230,7 @@ export function journalRecords(db: Database, writer: JournalWriter): JournalReco
       const begun = await keyBegunAt(db);
       // Everything from below 1 on: a record with an impossible number must be seen as well.
       for (let after = Number.MIN_SAFE_INTEGER; ; ) {
-        const rows = await linksAfter(db, after);
+        const { links: rows } = await linksAfter(db, after);
         sound = follow(sound, rows, writer.key, [anchor], begun);
         const last = rows.at(-1);
         if (sound.brokenAt !== undefined || last === undefined) return finish(sound, anchor);

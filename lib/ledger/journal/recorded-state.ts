@@ -114,8 +114,7 @@ export class RecordedState {
   async #follow(): Promise<void> {
     const begun = this.#sound.count === 0 ? await keyBegunAt(this.#db) : 1;
     while (this.#sound.brokenAt === undefined) {
-      const links = await linksAfter(this.#db, this.#sound.count);
-      if (links.length === 0) return;
+      const { links, isAll } = await linksAfter(this.#db, this.#sound.count);
       const sound = follow(this.#sound, links, this.#key, [], begun);
       this.#sound = sound;
       for (const link of links) {
@@ -127,6 +126,7 @@ export class RecordedState {
           return;
         }
       }
+      if (isAll) return;
     }
   }
 

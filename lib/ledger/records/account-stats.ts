@@ -66,16 +66,19 @@ export function accountStatsRecords(db: Database, clock: Clock): AccountStatsRec
 
   return {
     async knownAccounts() {
-      const loggedIn = await db.selectFrom('login_counts').select('account').distinct().execute();
-      const switched = await db.selectFrom('data_centres').select('account').execute();
-      const practices = await db.selectFrom('practice_accounts').select('name').execute();
+      const [loggedIn, switched, practices] = await Promise.all([
+        db.selectFrom('login_counts').select('account').distinct().execute(),
+        db.selectFrom('data_centres').select('account').execute(),
+        db.selectFrom('practice_accounts').select('name').execute(),
+      ]);
       const ofPractices = new Set(practices.map(({ name }) => name));
       const names = new Set([...loggedIn, ...switched].map(({ account }) => account));
-      const accounts: KnownAccount[] = [];
-      for (const account of [...names].filter((name) => !ofPractices.has(name)).sort()) {
-        accounts.push({ account, installation: (await lastListing(account))?.installation ?? '' });
-      }
-      return accounts;
+      const known = [...names].filter((name) => !ofPractices.has(name)).sort();
+      return Promise.all(
+        known.map(async (account): Promise<KnownAccount> => {
+          return { account, installation: (await lastListing(account))?.installation ?? '' };
+        }),
+      );
     },
 
     async statsOf(account) {

@@ -3,6 +3,7 @@
 import type { DataCentre } from '../../model/types.ts';
 import type { Clock } from '../../time/clock.ts';
 import { hongKongDate } from '../../time/hong-kong.ts';
+import { withoutAnswer } from '../engine.ts';
 import { reasonColumns, reasonOf } from '../reason-columns.ts';
 import type { Database } from '../tables.ts';
 import type { LoginBackOff } from '../types.ts';
@@ -49,10 +50,8 @@ export function loginRecords(db: Database, clock: Clock): LoginRecords {
 
     noteLogin: ({ account, dataCentre, address }) =>
       db.transaction().execute(async (work) => {
-        await work
-          .insertInto('login_log')
-          .values({ account, at: clock.now(), data_centre: dataCentre, address })
-          .execute();
+        const login = { account, at: clock.now(), data_centre: dataCentre, address };
+        await withoutAnswer(work, work.insertInto('login_log').values(login));
         const oldest = await work
           .selectFrom('login_log')
           .select('id')

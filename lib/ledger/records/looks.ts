@@ -4,6 +4,7 @@
  */
 import type { DataCentre } from '../../model/types.ts';
 import { BATCH, batches } from '../batches.ts';
+import { withoutAnswer } from '../engine.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database } from '../tables.ts';
 
@@ -70,8 +71,11 @@ export function lookRecords(db: Database): LookRecords {
           })
           .execute();
         const old = at - LOOKS_KEPT_MS;
-        await work.deleteFrom('looks').where('account', '=', account).where('at', '<', old).execute();
-        await work.deleteFrom('listed_files').where('account', '=', account).where('at', '<', old).execute();
+        for (const table of ['looks', 'listed_files'] as const)
+          await withoutAnswer(
+            work,
+            work.deleteFrom(table).where('account', '=', account).where('at', '<', old),
+          );
       });
     },
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
 import { JUMP_MS } from '../../time/clock-watch.ts';
 import { batches } from '../batches.ts';
-import { rowsOfNumbers } from '../engine.ts';
+import { rowsOfNumbers, withoutAnswer } from '../engine.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { digestsOf, rowOf, rowsOf, type Vouch } from '../journal/vouched.ts';
 import type { Database, MailLevel, MailState, Tables, Work } from '../tables.ts';
@@ -362,11 +362,12 @@ export async function queueMail(
     const state: MailRecipient['state'] = 'queued';
     return { mail_id: row.id, address, state, message_id: messageId, response: '' };
   });
-  for (const one of recipients) await work.insertInto('mail_recipients').values(one).execute();
+  for (const one of recipients) await withoutAnswer(work, work.insertInto('mail_recipients').values(one));
   const versions = [...new Set(mail.told)];
   // One statement for all of them: a digest of a large day tells of very many.
-  await sql`insert into mail_told (mail_id, version_id)
-    select cast(${row.id} as bigint), told.value from ${rowsOfNumbers(work, versions, 'told')}`.execute(work);
+  const telling = sql`insert into mail_told (mail_id, version_id)
+    select cast(${row.id} as bigint), told.value from ${rowsOfNumbers(work, versions, 'told')}`;
+  if (versions.length > 0) await withoutAnswer(work, { compile: () => telling.compile(work) });
   const told = versions.map((version_id) => ({ mail_id: row.id, version_id }));
   const what = held ? 'mail held for a summary' : 'mail queued';
   const details = { mail: row.id, kind: mail.kind, run: mail.run, level, recipients: to.length };

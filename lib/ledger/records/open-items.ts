@@ -31,24 +31,24 @@ export function openItemRecords(db: Database): OpenItemRecords {
 
 /** The same, and how many reports the flow left out. */
 export async function openItemsOf(db: Database, account?: string): Promise<OpenItems & { leftOut: number }> {
-  const reports = await openRows(db, account);
+  const [reports, held, names] = await Promise.all([
+    openRows(db, account),
+    quarantinedReportsOf(db, account, true),
+    judgedNamesOf(db, account, true),
+  ]);
   const outstanding = reports.filter(({ leftOut }) => !leftOut);
-  const held = await quarantinedReportsOf(db, account, true);
   // An entry may have been refused for more than one reason: the last one counts.
-  const entries = Map.groupBy(await judgedNamesOf(db, account, true), (name) =>
-    JSON.stringify([name.account, name.folder, name.nameHex]),
-  );
+  const entries = Map.groupBy(names, (name) => JSON.stringify([name.account, name.folder, name.nameHex]));
   const refused = [...entries.values()].flatMap((names) => names.slice(-1));
   return { outstanding, quarantine: held, refused, leftOut: reports.length - outstanding.length };
 }
 
 /** Accounts of which something was ever outstanding, in quarantine or refused. */
 export async function accountsWithOpenItems(db: Database): Promise<Set<string>> {
-  const accounts = new Set<string>();
-  for (const table of ['outstanding', 'quarantine', 'refusals'] as const) {
-    for (const { account } of await db.selectFrom(table).select('account').distinct().execute()) {
-      accounts.add(account);
-    }
-  }
-  return accounts;
+  const rows = await Promise.all(
+    (['outstanding', 'quarantine', 'refusals'] as const).map((table) =>
+      db.selectFrom(table).select('account').distinct().execute(),
+    ),
+  );
+  return new Set(rows.flat().map(({ account }) => account));
 }

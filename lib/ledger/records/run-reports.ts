@@ -25,7 +25,7 @@ export async function unmailedOf(
   // What lies beyond was stamped by a clock that was ahead: before this run, whatever it says.
   const future = now + JUMP_MS;
   const since = start.started_at - MAIL_LATER;
-  const cutOff = await db
+  const othersCutOff = db
     .selectFrom('runs')
     .select('run')
     .where('started_at', '>=', since)
@@ -43,7 +43,8 @@ export async function unmailedOf(
       ),
     )
     .execute();
-  const listed = await db.selectFrom('listings').select('account').where('run', '=', run).execute();
+  const inListings = db.selectFrom('listings').select('account').where('run', '=', run).execute();
+  const [cutOff, listed] = await Promise.all([othersCutOff, inListings]);
   const accounts = new Set(listed.map(({ account }) => account));
   const events: { id: number; at: number }[] = [];
   for (const { run: cut } of cutOff) {
@@ -139,16 +140,14 @@ export async function reportsOf(
   run: string,
   others: readonly number[],
 ): Promise<{ account: string; own: boolean; report: DeliveredReport }[]> {
-  const accounts = await db
-    .selectFrom('versions')
-    .select('account')
-    .distinct()
-    .where('run', '=', run)
-    .execute();
+  const [accounts, delivered] = await Promise.all([
+    db.selectFrom('versions').select('account').distinct().where('run', '=', run).execute(),
+    deliveredIn(db, run),
+  ]);
   let rows: VersionRow[] = [];
   for (const { account } of accounts) rows = rows.concat(await receivedIn(db, run, account));
   const own = new Set(rows.map(({ id }) => id));
-  const more = [...(await deliveredIn(db, run)), ...others.map((id) => ({ id }))];
+  const more = [...delivered, ...others.map((id) => ({ id }))];
   rows = rows.concat(
     await versionsById(
       db,

@@ -95,14 +95,19 @@ export function runRecords(db: Database, writer: JournalWriter): RunRecords {
       }),
 
     async runFacts(run, readers) {
-      const start = await db.selectFrom('runs').selectAll().where('run', '=', run).executeTakeFirst();
+      // What does not depend on each other is asked together: one wait where the ledger is a server.
+      const [start, listings, failures] = await Promise.all([
+        db.selectFrom('runs').selectAll().where('run', '=', run).executeTakeFirst(),
+        listingsOf(db, run),
+        failuresOf(db, run),
+      ]);
       const accounts = new Map<string, AccountFacts>();
       const of = (account: string) => {
         const known = accounts.get(account) ?? emptyFacts(account);
         accounts.set(account, known);
         return known;
       };
-      for (const { account, ...facts } of await listingsOf(db, run)) Object.assign(of(account), facts);
+      for (const { account, ...facts } of listings) Object.assign(of(account), facts);
       for (const { account, own, report } of await reportsOf(
         db,
         run,
@@ -115,11 +120,15 @@ export function runRecords(db: Database, writer: JournalWriter): RunRecords {
         const brought = facts.received.filter(({ receivedAt }) => receivedAt < facts.listedAt);
         facts.known = Math.max(0, facts.known - brought.length);
       }
-      for (const { account, failure } of await failuresOf(db, run)) of(account).failures.push(failure);
+      for (const { account, failure } of failures) of(account).failures.push(failure);
       if (start !== undefined) await addForgotten(db, start.started_at, accounts);
-      for (const facts of accounts.values()) Object.assign(facts, await openItemsOf(db, facts.account));
-      for (const { account, failure } of await undeliveredOf(db, run, [...accounts.keys()]))
-        of(account).failures.push(failure);
+      const [undelivered] = await Promise.all([
+        undeliveredOf(db, run, [...accounts.keys()]),
+        ...[...accounts.values()].map(async (facts) =>
+          Object.assign(facts, await openItemsOf(db, facts.account)),
+        ),
+      ]);
+      for (const { account, failure } of undelivered) of(account).failures.push(failure);
       return {
         run,
         trigger: start?.trigger ?? '',
@@ -129,8 +138,10 @@ export function runRecords(db: Database, writer: JournalWriter): RunRecords {
     },
 
     async faultsOf(run) {
-      const failed = await failuresIn(db, run);
-      const listed = await db.selectFrom('listings').select('account').where('run', '=', run).execute();
+      const [failed, listed] = await Promise.all([
+        failuresIn(db, run),
+        db.selectFrom('listings').select('account').where('run', '=', run).execute(),
+      ]);
       const copies = await undelivered(
         db,
         run,
@@ -283,7 +294,7 @@ async function undelivered(db: Database, run: string, accounts: readonly string[
         .execute(),
     );
   // What the same run delivered after all is no failure; what a later run delivered was one.
-  const own = await failures((row) =>
+  const own = failures((row) =>
     row.and([
       row('failure.run', '=', run),
       row.or([
@@ -296,7 +307,7 @@ async function undelivered(db: Database, run: string, accounts: readonly string[
       ]),
     ]),
   );
-  const earlier = await failures((row) =>
+  const earlier = failures((row) =>
     row.and([
       row('resolved_run', 'is', null),
       row('failure.run', '!=', run),
@@ -304,7 +315,9 @@ async function undelivered(db: Database, run: string, accounts: readonly string[
       row('version.account', 'in', accounts),
     ]),
   );
-  return [...own, ...earlier].sort((a, b) => a.failed_at - b.failed_at || a.versionId - b.versionId);
+  return (await Promise.all([own, earlier]))
+    .flat()
+    .sort((a, b) => a.failed_at - b.failed_at || a.versionId - b.versionId);
 }
 
 interface Failures {

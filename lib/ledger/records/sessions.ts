@@ -2,6 +2,7 @@
  * Who is at work for which run, as rows, so that the next process knows which runs were cut off: an account from
  * its log-in to its log-out, and before that the schedule that began the run.
  */
+import { withoutAnswer } from '../engine.ts';
 import type { Database, Work } from '../tables.ts';
 
 export interface SessionRecords {
@@ -31,10 +32,14 @@ export function sessionRecords(db: Database): SessionRecords {
       await db.deleteFrom('sessions').where('account', '=', '').where('schedule', '=', schedule).execute();
     },
 
-    async sessionBegins(account, run) {
-      await begins(db, { account, schedule: '' }, run);
-      await db.deleteFrom('sessions').where('run', '=', run).where('account', '=', '').execute();
-    },
+    sessionBegins: (account, run) =>
+      db.transaction().execute(async (work) => {
+        await begins(work, { account, schedule: '' }, run);
+        await withoutAnswer(
+          work,
+          work.deleteFrom('sessions').where('run', '=', run).where('account', '=', ''),
+        );
+      }),
 
     async sessionEnds(account, run) {
       await db.deleteFrom('sessions').where('account', '=', account).where('run', '=', run).execute();

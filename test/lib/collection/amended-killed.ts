@@ -75,6 +75,7 @@ export function routing(home: string, ledger: Ledger): RouteOptions {
 }
 
 /** The step is the last thing the process does: the first time this method of the ledger has done its work. */
-export const killAfter = mortal(import.meta, (home, step: 'recordDelivery' | 'markRouted' | 'queueMail') =>
-  fileBeside(home, step),
+export const killAfter = mortal(
+  import.meta,
+  (home, step: 'recordDelivery' | 'recordLastDelivery' | 'queueMail') => fileBeside(home, step),
 );

@@ -31,14 +31,14 @@ describe('amended reports', () => {
   const shares = (untold: PendingAmendment[]) => untold.map(({ delivery }) => delivery.share);
   const both = () => ['ops', 'risk'].map((name) => path.join(home(), name));
 
-  for (const step of ['recordDelivery', 'markRouted'] as const) {
+  for (const step of ['recordDelivery', 'recordLastDelivery'] as const) {
     it(`are told by the next process when one was killed right after ${step}, in one mail for each share`, async () => {
       await killAfter(home(), step);
       await open();
       assert.deepEqual(await ledger.mails.mails(), [], 'the process died before it could tell');
       assert.equal(
         (await ledger.deliveries.openVersions(CONTEXT.account)).length,
-        step === 'markRouted' ? 0 : 1,
+        step === 'recordLastDelivery' ? 0 : 1,
       );
 
       await routeOpen(routing(home(), ledger), new Set());
