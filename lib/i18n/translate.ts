@@ -37,10 +37,18 @@ const rooms: Readonly<Record<Room, true>> = {
 const texts = new Map<string, Partial<Catalogue>>();
 const plurals = new Map<Language, Intl.PluralRules>();
 
-/** The texts of the room that a key names; none where it names no room. */
+/**
+ * The texts of the room that a key names; none where it names no room. None either while they cannot be read, as when a
+ * process has too many files open: for want of a text nothing else may fail.
+ */
 function textsBeside(language: Language, key: string): Partial<Record<string, Text>> {
   const room = key.slice(0, Math.max(0, key.indexOf('.')));
-  return Object.hasOwn(rooms, room) ? textsOf(language, room) : {};
+  if (!Object.hasOwn(rooms, room)) return {};
+  try {
+    return textsOf(language, room);
+  } catch {
+    return {};
+  }
 }
 
 function textsOf(language: Language, room: string): Partial<Catalogue> {
@@ -53,12 +61,18 @@ function textsOf(language: Language, room: string): Partial<Catalogue> {
   return found;
 }
 
-/** Reads all texts at once, for what lives long: a package that is replaced meanwhile has other texts than its code. */
+/**
+ * Reads all texts at once, for what lives long: a package that is replaced meanwhile has other texts than its code.
+ * @throws Error when one cannot be read
+ */
 export function readAllTexts(): void {
   for (const language of languages) for (const room of Object.keys(rooms)) textsOf(language, room);
 }
 
-/** The text of a key, with its braces filled in: "{n} received". Braces that have no value stay as they are. */
+/**
+ * The text of a key, with its braces filled in: "{n} received". Braces that have no value stay as they are, and the key
+ * stands for a text that cannot be read.
+ */
 export function t(language: Language, key: Key, params: Params = {}): string {
   const text = textsBeside(language, key)[key] ?? key;
   const form = typeof text === 'string' ? text : text[formOf(language, Number(params.n))];

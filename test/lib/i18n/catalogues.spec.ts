@@ -1,6 +1,7 @@
 /** The texts of three languages: the same keys, the same braces, all of them used, and each in its own script. */
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import fs, { globSync, readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { catalogues } from '../../../lib/i18n/catalogues.ts';
 import type { Text } from '../../../lib/i18n/en/index.ts';
@@ -132,6 +133,33 @@ describe('catalogues', () => {
         assert.equal(t(language, key), typeof text === 'string' ? text : text.other, `${language} ${key}`);
       }
     }
+  });
+
+  it('are read again when they could not be read, and told by their keys meanwhile', async () => {
+    const fresh = '../../../lib/i18n/translate.ts?unread';
+    const { t: tell, isKey: isKeyThere, readAllTexts } = await import(fresh);
+    const { readFileSync } = fs;
+    const tooMany = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    fs.readFileSync = () => {
+      throw tooMany;
+    };
+    syncBuiltinESMExports();
+    try {
+      for (const key of [
+        'desk.frame.login.slow',
+        'errors.cure.USAGE',
+        'mail.notLookedAgain.removed',
+      ] as const) {
+        assert.equal(tell('zh-Hant', key), key);
+        assert.equal(isKeyThere(key), false);
+      }
+      assert.throws(() => readAllTexts(), tooMany);
+    } finally {
+      fs.readFileSync = readFileSync;
+      syncBuiltinESMExports();
+    }
+    assert.equal(tell('en', 'errors.cure.USAGE'), t('en', 'errors.cure.USAGE'));
+    assert.ok(isKeyThere('errors.cure.USAGE'));
   });
 
   it('are not taken for files that lie elsewhere', () => {
