@@ -11,7 +11,9 @@ import { routeReport } from '../../../lib/collection/route.ts';
 import { initShare, SHARE_FILE } from '../../../lib/delivery/share.ts';
 import { type Disk, realDisk } from '../../../lib/files/disk.ts';
 import { Watchdog } from '../../../lib/files/watchdog.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
+import { diskAtRest } from '../../support/disk.ts';
 import { linkFile, linkFolder, onWindows, openAlone } from '../../support/system.ts';
 import { systemError } from '../files/faulty-disk.ts';
 import { changeBehind } from '../ledger/engines.ts';
@@ -257,15 +259,22 @@ describe('A look at delivered files', () => {
     await three();
     let asked = 0;
     const answer = Promise.withResolvers<never>();
+    const reached = Promise.withResolvers<void>();
     const disk: Disk = {
       ...realDisk,
       lstat: ((file: string) => {
         if (!file.startsWith(ops())) return realDisk.lstat(file);
         asked++;
+        reached.resolve();
         return answer.promise;
       }) as Disk['lstat'],
     };
-    assert.deepEqual(await look({ disk, calls: new Watchdog(), answerWithin: 5 }), all(0, 0, 0, 3));
+    const time = new SimulatedClock(0);
+    const looking = look({ disk, calls: new Watchdog({ clock: time }), answerWithin: 5_000 });
+    await reached.promise;
+    await diskAtRest();
+    await time.advance(5_000);
+    assert.deepEqual(await looking, all(0, 0, 0, 3));
     assert.equal(asked, 1);
     // What is open on the share is closed as soon as it answers.
     answer.reject(systemError('ESTALE', 'lstat'));
