@@ -53,7 +53,7 @@ export interface DutyKeeperOptions {
   onHeld?: () => void;
   /** These are not any more; resolves when all work on them is dropped. Nothing of them may be done afterwards. */
   onLost: (duties: readonly Duty[], fault: (duty: Duty) => RapError) => Promise<void>;
-  /** The ledger could not be asked in time, and all work is dropped. */
+  /** The ledger could not be asked in time, all work is dropped, and the ledger was not reached since. */
   onDropped?: () => void;
   /** The host's own clock, compared with the ledger's. */
   wallClock?: () => number;
@@ -202,7 +202,8 @@ export class DutyKeeper {
       const duties = [...this.#held.values()];
       this.#held.clear();
       const dropped = this.#options.onLost(duties, (duty) => notHeld(duty));
-      void dropped.then(() => this.#options.onDropped?.()).catch(() => {});
+      // The ledger may have been reached again before all of it was dropped.
+      void dropped.then(() => this.#isLate && this.#options.onDropped?.()).catch(() => {});
     });
   }
 

@@ -286,8 +286,12 @@ export class HostsDrill {
       await wait(this.#options.lease / 4);
       if (!host.alive) await this.#start(name);
     } else {
-      // One that stands still is ended by its guard.
-      await host.ended();
+      // One that stands still is ended by its guard; one that was only beginning to work has none yet.
+      const isEnded = host.ended().then(() => true);
+      if (!(await Promise.race([isEnded, wait(this.#options.lease, false, { ref: false })]))) {
+        this.#say(`  ${name} had no guard yet`);
+        await host.kill();
+      }
       await this.#start(name);
     }
   }

@@ -156,6 +156,10 @@ onEachDatabase('duties', () => {
       ahead: { ms: number };
       /** What it did to get duties. */
       done: string[];
+      /** Resolves when work that is lost has ended. */
+      ending: { after: Promise<void> };
+      /** It is ended when it stands still. */
+      guard: { on: boolean };
     }
     const names = ['A', 'B', 'C', 'D', 'E', 'F'];
 
@@ -169,6 +173,8 @@ onEachDatabase('duties', () => {
       const slow: Record<string, number> = {};
       let latest = 0;
       const done: string[] = [];
+      const ending = { after: Promise.resolve() };
+      const guard = { on: false };
       const passes = async (what: string) => {
         if (what === 'claim' || what === 'taking up') done.push(what);
         const ms = slow[what] ?? 0;
@@ -195,6 +201,10 @@ onEachDatabase('duties', () => {
         isQuiet: (all) => !all.some(({ subject }) => busy.has(subject)),
         onBeat: async (begun) => {
           latest = Math.max(latest, own.monotonic() - begun);
+          guard.on = true;
+        },
+        onDropped: () => {
+          guard.on = false;
         },
         onGained: async (leases) => {
           await passes('taking up');
@@ -206,13 +216,27 @@ onEachDatabase('duties', () => {
             held.delete(subject);
             lost.push(subject);
           }
+          await ending.after;
         },
         rest,
       };
       const keeper = new DutyKeeper(options);
       keepers.push(keeper);
       const has = () => [...held].sort();
-      return { keeper, clock: own, has, busy, lost, cut, slow, latest: () => latest, ahead, done };
+      return {
+        keeper,
+        clock: own,
+        has,
+        busy,
+        lost,
+        cut,
+        slow,
+        latest: () => latest,
+        ahead,
+        done,
+        ending,
+        guard,
+      };
     }
 
     /** Time passes for the ledger and for each host; each looks in turn. */
@@ -286,6 +310,24 @@ onEachDatabase('duties', () => {
       await pass(60_000, a, b);
       assert.deepEqual([a.has().length, b.has().length], [3, 3], 'back, it gets its share again');
     });
+
+    for (const isBack of [false, true]) {
+      it(`${isBack ? 'stay' : 'are not'} guarded when work ends ${isBack ? 'after' : 'before'} the ledger is reached again`, async () => {
+        const a = host('a', one);
+        await a.keeper.start();
+        assert.equal(a.guard.on, true);
+        const ended = Promise.withResolvers<void>();
+        a.ending.after = ended.promise;
+        a.cut.now = true;
+        await pass(DUTY_MS, a);
+        assert.deepEqual([a.has(), a.guard.on], [[], true], 'as long as something may be at work');
+        a.cut.now = !isBack;
+        await a.keeper.round(true).catch(() => {});
+        ended.resolve();
+        await pass(2_000, a);
+        assert.equal(a.guard.on, isBack);
+      });
+    }
 
     for (const minutes of [5, -5, 2]) {
       it(`are given up by a host whose clock is ${minutes} minutes off, until it is right`, async () => {
