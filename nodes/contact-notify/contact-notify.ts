@@ -15,7 +15,6 @@ import type { Language } from '../../lib/i18n/languages.ts';
 import type { Amendment } from '../../lib/mail/alarm-mail.ts';
 import { type ContactsConfig, recipientsOf } from '../../lib/mail/config.ts';
 import { queueDailyStatus } from '../../lib/mail/daily-status.ts';
-import { onceMailed } from '../../lib/mail/flow-consumer.ts';
 import { queueNotice } from '../../lib/mail/notice.ts';
 import type { Queued } from '../../lib/mail/queued.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
@@ -120,9 +119,10 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
     const { groups } = this.settings;
     const queued = await queueDigest(ledger, config, run, groups, this.clock.now());
     if (queued === undefined) return undefined;
-    this.background((signal) =>
-      onceMailed(this.clock, signal, async () => (await this.ledger()).events.settleDigests(run)),
-    );
+    // Whoever else gets a digest of the run has it in the outbox soon after.
+    this.flowConsumer(({ events }) => events.pendingEvents({ kinds: ['digest'], run }), {
+      withoutMail: true,
+    }).seeThrough();
     return queued;
   }
 

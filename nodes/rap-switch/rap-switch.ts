@@ -16,7 +16,6 @@ import type { LiveFact } from '../../lib/desk/live.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Duty } from '../../lib/ledger/ledger.ts';
 import type { SwitchEnd, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
-import { FlowConsumer, onceMailed } from '../../lib/mail/flow-consumer.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
@@ -46,8 +45,8 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   readonly #waiting = new Map<number, SwitchMessage>();
   /** Messages that asked for a switch which is still to be told, by the number of its event. */
   readonly #switching = new Map<number, SwitchMessage>();
-  /** What this node has told. */
-  #told = new FlowConsumer();
+  /** What has become of switches, for the flow. */
+  readonly #news = this.flowConsumer((ledger) => pendingSwitchEvents(ledger, this.id));
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readSwitch);
@@ -69,15 +68,8 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
     return [{ kind: 'switch', node: this.id, second: this.settings.requireSecond }];
   }
 
-  protected override async onClose(): Promise<void> {
-    const told = this.#told;
-    this.#told = new FlowConsumer();
-    try {
-      const ledger = await this.ledgerOnClose();
-      await told.end(ledger, await pendingSwitchEvents(ledger, this.id), this.clock, wentOn);
-    } catch {
-      // The next life tells more than it must.
-    }
+  protected override onClose(): Promise<void> {
+    return this.#news.end(() => this.ledgerOnClose(), wentOn);
   }
 
   protected override async onInput({ switchNews: _, ...msg }: SwitchMessage, send: Send): Promise<void> {
@@ -164,13 +156,7 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
 
   /** Tells what has become of switches, also what a process before was killed over. In its turn. */
   async #notify(): Promise<void> {
-    const ledger = await this.ledger();
-    const pending = await pendingSwitchEvents(ledger, this.id);
-    const news = await this.#told.takePending(ledger, pending, this.clock);
-    if (news.length > 0) {
-      // The next round says what is wrong.
-      this.background((signal) => onceMailed(this.clock, signal, () => this.#look()).catch(() => {}));
-    }
+    const news = await this.#news.take();
     for (const one of news) {
       if ('asked' in one) this.#notifyAsked(one.id, one.asked);
       if ('settled' in one) this.#notifySettled(one.id, one.settled);

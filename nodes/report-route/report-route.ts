@@ -19,8 +19,8 @@ import { checkShares } from '../../lib/collection/share-health.ts';
 import { destinationsOf } from '../../lib/delivery/routes.ts';
 import { expectedShare } from '../../lib/delivery/share.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
-import type { Event, Ledger } from '../../lib/ledger/ledger.ts';
-import { FlowConsumer } from '../../lib/mail/flow-consumer.ts';
+import type { Event, Ledger, PendingAmendment } from '../../lib/ledger/ledger.ts';
+import type { FlowConsumer } from '../../lib/mail/flow-consumer.ts';
 import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
 import { plainAccount } from '../../lib/practice/paths.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -59,8 +59,10 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   readonly #open = new Map<string, RapError[]>();
   /** Destinations that cannot be written now. */
   #breakers = new CircuitBreakers();
-  /** Amended reports and shares this node has told of. */
-  #told = new FlowConsumer();
+  /** Amended reports, for the flow, by account. */
+  readonly #amended = new Map<string, FlowConsumer<Ledger, PendingAmendment>>();
+  /** Shares that are away or serve again, for the flow. */
+  readonly #shares = this.flowConsumer((ledger) => this.#pendingShares(ledger));
   /** What another host cannot write this one may, and the other way round. */
   readonly #host: string;
   /** The last run of each account that came by: what waits is delivered in its name. */
@@ -163,18 +165,14 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   protected override async onClose(): Promise<void> {
-    // After a fault the next life tells more than it must.
-    try {
-      const ledger = await this.ledgerOnClose();
-      await this.#told.end(ledger, await ledger.events.pendingEvents({ kinds: ['amended'] }), this.clock);
-      await this.#told.end(ledger, await this.#pendingShares(ledger), this.clock, () => true);
-    } catch {}
+    const ledger = () => this.ledgerOnClose();
+    for (const amended of this.#amended.values()) await amended.end(ledger);
+    await this.#shares.end(ledger, () => true);
   }
 
   /** Takes up what an earlier life left open, then tries what waits until nothing does. */
   async #keepTrying(signal: AbortSignal): Promise<void> {
     this.#breakers = new CircuitBreakers();
-    this.#told = new FlowConsumer();
     const attempt = this.attempts(signal);
     try {
       for (let work = () => this.#takeUp(signal); ; work = () => this.#tryAgain(signal)) {
@@ -378,18 +376,28 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const { account } = context;
     try {
       const ledger = await this.ledgerFor(context);
-      const pending = await ledger.amendments.pendingAmendments(account);
-      for (const one of await this.#told.takePending(ledger, pending, this.clock)) {
+      const notifications = await this.#amendedOf(context).take(async (one) => {
         const other = await nameHolder(ledger, account, one);
-        const news =
-          other === undefined ? amendedNotification(this.id, one) : sameNameNotification(this.id, one, other);
-        send([null, null, this.#notification(msg, news)]);
-      }
+        return other === undefined
+          ? amendedNotification(this.id, one)
+          : sameNameNotification(this.id, one, other);
+      });
+      for (const one of notifications) send([null, null, this.#notification(msg, one)]);
     } catch (thrown) {
       // They stay in the ledger and are told later; whatever else this round found must be told now.
       signal.throwIfAborted();
       this.complain(thrown, msg);
     }
+  }
+
+  #amendedOf({ account }: RunContext): FlowConsumer<Ledger, PendingAmendment> {
+    const known =
+      this.#amended.get(account) ??
+      this.flowConsumer((ledger) => ledger.amendments.pendingAmendments(account), {
+        ledger: () => this.ledgerFor({ account }),
+      });
+    this.#amended.set(account, known);
+    return known;
   }
 
   /** A run is not free of faults while a share is known to be away, though no report of it had to go there. */
@@ -441,9 +449,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
 
   /** Hands on what of shares is to be told; that one is away its fault has told. */
   async #notifyShares(msg: RapMessage, send: Send): Promise<void> {
-    const ledger = await this.ledger();
-    const fresh = await this.#told.takePending(ledger, await this.#pendingShares(ledger), this.clock);
-    for (const one of fresh)
+    for (const one of await this.#shares.take())
       if (one.kind === 'share back')
         send([null, null, this.#notification(msg, backNotification(this.id, one))]);
   }

@@ -20,7 +20,8 @@ import { homeOfEnvironment } from '../../lib/files/named-path.ts';
 import type { Language } from '../../lib/i18n/languages.ts';
 import { dutyKey } from '../../lib/ledger/lease/duties.ts';
 import { notHeld } from '../../lib/ledger/lease/fenced.ts';
-import type { Duty, Ledger } from '../../lib/ledger/ledger.ts';
+import type { Duty, Event, Ledger } from '../../lib/ledger/ledger.ts';
+import { FlowConsumer } from '../../lib/mail/flow-consumer.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import type { Leftover } from '../../lib/model/leftovers.ts';
 import type { RunContext } from '../../lib/model/types.ts';
@@ -314,6 +315,15 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     await this.#workEnded();
     await this.onClose?.(false);
     this.showFault(fault);
+  }
+
+  /** Hands what the ledger holds for the flow to it, each event once; see FlowEvents. */
+  protected flowConsumer<T extends Pick<Event, 'id' | 'mailedAt'>>(
+    pending: (ledger: Ledger) => Promise<readonly T[]>,
+    { ledger = () => this.ledger(), withoutMail = false } = {},
+  ): FlowConsumer<Ledger, T> {
+    const background = (work: (signal: AbortSignal) => Promise<void>) => this.background(work);
+    return new FlowConsumer({ clock: this.clock, ledger, pending, withoutMail, background });
   }
 
   /**

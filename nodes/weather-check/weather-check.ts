@@ -3,8 +3,7 @@
 import type { NodeAPI, NodeDef, NodeMessage, NodeStatusFill } from 'node-red';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
-import type { Duty, Ledger } from '../../lib/ledger/ledger.ts';
-import { onceMailed } from '../../lib/mail/flow-consumer.ts';
+import type { Duty, Event, Ledger } from '../../lib/ledger/ledger.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
 import { decideNow, latestWeather, practiceWatch } from '../../lib/practice/weather-store.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -113,7 +112,9 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
     if (!this.#heard || this.#last === undefined) return;
     try {
       const ledger = await this.ledgerOnClose();
-      await ledger.events.acknowledgeEvents(await this.#pending(ledger, this.#last.date), 'flow');
+      const pending = await this.#pending(ledger, this.#last.date);
+      const ids = pending.map(({ id }) => id);
+      await ledger.events.acknowledgeEvents(ids, 'flow');
     } catch {
       // The next life tells more than it must.
     }
@@ -205,23 +206,13 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
       const weather = shown(decision);
       this.send(at(decision.verdict, { payload: weather, weather } as NodeMessage));
     }
-    this.background((signal) => this.#settle(decision.date, signal));
+    this.flowConsumer((ledger) => this.#pending(ledger, decision.date), { withoutMail: true }).seeThrough();
   }
 
-  /** The flow has heard of what was decided once the process lived on for a moment. */
-  async #settle(date: string, signal: AbortSignal): Promise<void> {
-    const handedOn = await this.#pending(await this.ledger(), date);
-    await onceMailed(this.clock, signal, async () => {
-      await (await this.ledger()).events.acknowledgeEvents(handedOn, 'flow');
-    });
-  }
-
-  /** Decisions of this node's watch that no flow was seen through with, by their numbers. */
-  async #pending({ events }: Pick<Ledger, 'events'>, date: string): Promise<number[]> {
+  /** Decisions of this node's watch that no flow was seen through with. */
+  async #pending({ events }: Pick<Ledger, 'events'>, date: string): Promise<Event<'verdict'>[]> {
     const pending = await events.pendingEvents({ kinds: ['verdict'] });
-    return pending
-      .filter(({ subject, payload }) => subject === date && payload.watch === this.#watchName)
-      .map(({ id }) => id);
+    return pending.filter(({ subject, payload }) => subject === date && payload.watch === this.#watchName);
   }
 
   #show(decision: Decision): void {

@@ -10,7 +10,7 @@ import type { Delivery } from '../../lib/delivery/deliver.ts';
 import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
 import { watchdog } from '../../lib/files/watchdog.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { MAILED_GRACE } from '../../lib/mail/flow-consumer.ts';
+import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/flow-consumer.ts';
 import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
@@ -85,6 +85,15 @@ describe('report-route and its shares', () => {
     runtime?.send('route', { rap: context, payload: summary } as NodeMessage);
   }
 
+  /** The next attempt, and the look whether a flow is through with the news. */
+  const waits = async () => runtime?.until(() => system.clock.pending === 2, 'the next attempt');
+  /** Nothing is tried any more, and in the end nothing is looked after either. */
+  async function rests(): Promise<void> {
+    assert.equal(system.clock.pending, 1);
+    await system.clock.advance(2 * UNMAILED_LIMIT, idle);
+    await runtime?.until(() => system.clock.pending === 0, 'the end of the news');
+  }
+
   it('tells once, fills the other share, and delivers by itself within 30 seconds after the fault ends', async () => {
     const reports = await received('one', 'two', 'three');
     await breakOps();
@@ -94,7 +103,7 @@ describe('report-route and its shares', () => {
     assert.deepEqual(at('caught').map(codeOf), ['NOT_WRITABLE']);
     assert.deepEqual((await inYear('risk')).length, 3);
     assert.equal(at('filed').length, 0);
-    assert.equal(system.clock.pending, 1);
+    await waits();
 
     // An hour of failing attempts is no news.
     for (let minute = 0; minute < 10; minute++) await pass(20_000);
@@ -113,7 +122,7 @@ describe('report-route and its shares', () => {
       at('filed').map((msg) => (msg.rap as RunContext).run),
       ['run-1', 'run-1', 'run-1'],
     );
-    assert.equal(system.clock.pending, 0, 'nothing is tried any more');
+    await rests();
   });
 
   it('takes up after a restart what waits, and tells when it still cannot be written', async () => {
@@ -127,7 +136,7 @@ describe('report-route and its shares', () => {
     const { received: at, message } = bound(await start());
     assert.equal(codeOf(await message('caught')), 'NOT_WRITABLE');
     await mendOps();
-    await runtime?.until(() => system.clock.pending === 1, 'the next attempt');
+    await waits();
     await pass(20_000);
     await message('filed', 1);
     assert.equal(codeOf(await message('news')), 'SHARE_BACK');
@@ -146,7 +155,7 @@ describe('report-route and its shares', () => {
     assert.equal(codeOf(await message('caught')), 'SHARE_MISSING');
     assert.deepEqual(await fs.readdir(path.join(system.home, 'ops')), []);
     await initShare(path.join(system.home, 'ops'), system.clock);
-    await runtime?.until(() => system.clock.pending === 1, 'the next attempt');
+    await waits();
     await pass(20_000);
     await message('filed');
     await fs.rm(path.join(system.home, 'ops'), { recursive: true });
@@ -174,7 +183,7 @@ describe('report-route and its shares', () => {
     assert.equal(codeOf(missed), 'SHARE_MISSING');
     const { account } = missed.rap as RunContext;
     assert.equal(account, 'HKSCC', 'should this process end first, a run of it ends the alarm');
-    await runtime?.until(() => system.clock.pending === 1, 'the next attempt');
+    await waits();
     await pass(20_000);
     // A run is not free of faults because it brings nothing for the share.
     runtime?.send('route', { rap: { ...context, run: 'run-2' }, payload: summary } as NodeMessage);
@@ -190,7 +199,7 @@ describe('report-route and its shares', () => {
       back,
       /ops serves again \(it was: The share of .*ops is not there.*\)\. No report had waited$/,
     );
-    assert.equal(system.clock.pending, 0, 'nothing is tried any more');
+    await rests();
     await runtime?.stop();
     runtime = undefined;
     const ledger = await openHome(system.home, system.clock);

@@ -111,40 +111,22 @@ export interface EventRecords {
   pendingEvents<K extends EventKind>(asked: Asked<K>): Promise<Event<K>[]>;
   /** A consumer has acted on them. */
   acknowledgeEvents(ids: readonly number[], consumer: Consumer): Promise<void>;
-  /** The flow is through with it. */
-  settleEvent(id: number): Promise<void>;
-  /** The process lived on: whoever gets a digest of the run has it in the outbox. */
-  settleDigests(run: string): Promise<void>;
 }
 
 /** So many events that are settled stay, for people who ask what was told. */
 export const KEPT = 1000;
 
 export function eventRecords(db: Database, clock: { now(): number }): EventRecords {
-  const acknowledge = async (ids: readonly number[], consumer: Consumer) => {
-    if (ids.length === 0) return;
-    await db.transaction().execute(async (work) => {
-      for (const id of ids) await acknowledgeEvent(work, id, consumer, clock.now());
-      await forgetOld(work);
-    });
-  };
-
   return {
     pendingEvents: (asked) => pendingEvents(db, asked),
 
-    acknowledgeEvents: (ids, consumer) => acknowledge(ids, consumer),
-
-    settleEvent: (id) => acknowledge([id], 'flow'),
-
-    settleDigests: (run) =>
-      db.transaction().execute(async (work) => {
-        for (const { id } of await pending(work, ['digest'], 'flow')
-          .select('events.id')
-          .where('events.run', '=', run)
-          .execute())
-          await acknowledgeEvent(work, id, 'flow', clock.now());
+    async acknowledgeEvents(ids, consumer) {
+      if (ids.length === 0) return;
+      await db.transaction().execute(async (work) => {
+        for (const id of ids) await acknowledgeEvent(work, id, consumer, clock.now());
         await forgetOld(work);
-      }),
+      });
+    },
   };
 }
 

@@ -104,7 +104,8 @@ function momentOf(text: string, now: number): number {
 
 /** No node is there to tell of the desk's own requests: the page shows them. */
 async function nothingToTell(ledger: Pick<Ledger, 'events' | 'switchRequests'>): Promise<void> {
-  for (const { id } of await pendingSwitchEvents(ledger, DESK)) await ledger.events.settleEvent(id);
+  const ids = (await pendingSwitchEvents(ledger, DESK)).map(({ id }) => id);
+  await ledger.events.acknowledgeEvents(ids, 'flow');
 }
 
 const request = z.object({ request: z.coerce.number().int().positive() });

@@ -65,13 +65,13 @@ onEachDatabase('events', () => {
       (await amended()).map(({ mailedAt }) => mailedAt),
       [START + MINUTE],
     );
-    for (let times = 0; times < 2; times++) await given.ledger.events.settleEvent(1);
+    for (let times = 0; times < 2; times++) await given.ledger.events.acknowledgeEvents([1], 'flow');
     assert.deepEqual(await amended(), []);
   });
 
   it('that nobody knows are no fault of the mail that names one', async () => {
     assert.equal((await mail(99, 'k')).fresh, true);
-    await given.ledger.events.settleEvent(98);
+    await given.ledger.events.acknowledgeEvents([98], 'flow');
   });
 
   it('are asked for by account and kind', async () => {
@@ -88,7 +88,7 @@ onEachDatabase('events', () => {
     const news = { node: 'away', switched: [] };
     const unheard = await accounts.chooseDataCentres([], news);
     const heard = await accounts.chooseDataCentres([], news);
-    await events.settleEvent(heard ?? 0);
+    await events.acknowledgeEvents([heard ?? 0], 'flow');
     const next = `${KEPT + 1}`;
     await changeBehind(
       given.place(),
@@ -97,7 +97,7 @@ onEachDatabase('events', () => {
         : `select setval(pg_get_serial_sequence('events', 'id'), ${next})`,
     );
     const last = await accounts.chooseDataCentres([], news);
-    await events.settleEvent(last ?? 0);
+    await events.acknowledgeEvents([last ?? 0], 'flow');
     const left = await askBehind(given.place(), 'select id from events order by id');
     assert.deepEqual(
       left.map(({ id }) => Number(id)),
@@ -233,8 +233,12 @@ describe('a ledger with news that nobody was told of, of before there were event
     assert.deepEqual(await told('risk'), ['a.txt', 'b.txt']);
     assert.deepEqual(await told('ops'), []);
     await queueDigest(ledger, config, 'run-2', ['risk'], clock.now());
-    await ledger.events.settleDigests('run-2');
-    await ledger.events.settleDigests('run-1');
+    const digests = await ledger.events.pendingEvents({ kinds: ['digest'] });
+    assert.deepEqual(digests.map(({ run }) => run).sort(), ['run-1', 'run-2']);
+    await ledger.events.acknowledgeEvents(
+      digests.map(({ id }) => id),
+      'flow',
+    );
     assert.deepEqual(await told('managers'), [], 'as soon as a process lived on, everybody was told');
   });
 
