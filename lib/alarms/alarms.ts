@@ -41,7 +41,7 @@ export async function queueAlarm(
   const groups = groupsInReach(config, wanted);
   const to = recipientsOf(config, groups);
   const { account, code, where, subject = '', reports = [], message, cure, run, at, event } = alarm;
-  const { host, ahead = false, ofReport } = alarm;
+  const { earlier = [], host, ahead = false, ofReport } = alarm;
   const { severity, ends } = policyOf(code);
   if (severity === 'none') return undefined;
   if (ends === 'at once') return queueInformation(ledger, config, alarm, to, groups);
@@ -60,7 +60,7 @@ export async function queueAlarm(
     ...(host === undefined ? {} : { host }),
     ...(ofReport === undefined ? {} : { ofReport }),
   };
-  const tells = event === undefined ? fault : { ...fault, event };
+  const tells = event === undefined ? fault : { ...fault, event, earlier };
   const met = await ledger.alarms.recordFault(tells, (record, fresh) =>
     onSight(record, { ...context, reports }, fresh),
   );

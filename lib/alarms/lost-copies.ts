@@ -7,8 +7,9 @@ import path from 'node:path';
 import { codes } from '../errors/codes.ts';
 import type { Language } from '../i18n/languages.ts';
 import { t } from '../i18n/translate.ts';
-import type { AlarmRecord, Ledger, PlacedFile } from '../ledger/ledger.ts';
+import type { AlarmRecord, Event, Ledger, PlacedFile } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
+import { consumeEvents } from '../mail/event-consumer.ts';
 import { isLostReason } from '../model/placed.ts';
 import { alarmEnd } from '../model/reasons.ts';
 import { endAlarms, queueAlarm } from './alarms.ts';
@@ -20,70 +21,62 @@ const ALL: readonly string[] = [];
 /** So many files are named. */
 const NAMED = 20;
 
-/** Tells what looks at the shares have found since, and ends the alarms of what is there again. */
-export async function raiseLostCopies(
-  ledger: Pick<
-    Ledger,
-    'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails' | 'openItems' | 'placedFiles'
-  >,
-  config: ContactsConfig,
-  now: number,
-): Promise<void> {
-  const open = (await ledger.alarms.openAlarms()).filter(({ code }) => code === CODE);
-  const lots = await ledger.placedFiles.lostLots();
-  if (open.length === 0 && lots.length === 0) return;
-  const known = new Set(lots.map(({ account, share }) => JSON.stringify([account, share])));
-  const keyOf = ({ account, subject }: AlarmRecord) => JSON.stringify([account, subject]);
-  const over = open.filter((alarm) => !known.has(keyOf(alarm)));
-  for (const [, alarms] of Map.groupBy(over, ({ account }) => account)) {
-    await endAlarms(ledger, config, alarms, alarmEnd('everyFile'), now);
-  }
-  for (const { account, share, untold: news } of lots) {
-    if (news === 0) continue;
-    const files = await ledger.placedFiles.lostFiles({ account, share, most: Number.MAX_SAFE_INTEGER });
-    const untold = files.filter(({ toldAt }) => toldAt === null);
-    if (untold.length === 0) continue;
-    const key = JSON.stringify([account, share]);
-    const message = textOf(files, config.language);
-    const before = open.filter((alarm) => keyOf(alarm) === key);
-    // One that was killed before it wrote down that it told.
-    if (!before.some((alarm) => alarm.message === message)) {
-      await ledger.alarms.closeAlarms(
-        before.map(({ id }) => id),
-        alarmEnd('furtherFiles'),
-      );
-      await raise(ledger, config, files, message, now);
-    }
-    await ledger.placedFiles.toldLost(untold, now);
-  }
+type LostLedger = Pick<
+  Ledger,
+  'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails' | 'openItems' | 'placedFiles'
+>;
+
+/**
+ * Tells what looks at the shares have found since, and ends the alarms of what is there again. An event says that there is
+ * something to tell; what is told is how the files lie now.
+ */
+export function raiseLostCopies(ledger: LostLedger, config: ContactsConfig, now: number): Promise<void> {
+  return consumeEvents<'copies'>(ledger, {
+    ...{ consumer: 'mail', kinds: ['copies'], lotOf: ({ account }) => account },
+    async act(lot) {
+      const [{ account = '' } = {}] = lot;
+      const open = (await ledger.alarms.openAlarms({ account })).filter(({ code }) => code === CODE);
+      const over: AlarmRecord[] = [];
+      for (const [share, events] of Map.groupBy(lot, ({ subject }) => subject)) {
+        const before = open.filter(({ subject }) => subject === share);
+        const files = await ledger.placedFiles.lostFiles({ account, share, most: Number.MAX_SAFE_INTEGER });
+        if (files.length === 0) over.push(...before);
+        else await raiseForShare(ledger, config, { files, events, before, now });
+      }
+      await endAlarms(ledger, config, over, alarmEnd('everyFile'), now);
+      return [];
+    },
+  });
 }
 
-async function raise(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails'>,
+async function raiseForShare(
+  ledger: LostLedger,
   config: ContactsConfig,
-  [file]: readonly PlacedFile[],
-  message: string,
-  now: number,
+  about: { files: PlacedFile[]; events: Event<'copies'>[]; before: AlarmRecord[]; now: number },
 ): Promise<void> {
-  const { account = '', share: subject = '' } = file ?? {};
+  const { files, events, before, now } = about;
+  const news = new Set(events.flatMap(({ payload }) => payload.lost));
+  const [file] = files;
+  if (file === undefined || !files.some(({ versionId }) => news.has(versionId))) return;
+  await ledger.alarms.closeAlarms(
+    before.map(({ id }) => id),
+    alarmEnd('furtherFiles'),
+  );
+  const { account, share: subject } = file;
+  const earlier = events.map(({ id }) => id);
+  const event = earlier.pop();
   const alarm = {
-    code: CODE,
-    subject,
-    message,
-    cure: codes[CODE].cure,
-    where: WHERE,
-    run: '',
-    account,
-    at: now,
-  } as const;
+    ...{ code: CODE, subject, message: textOf(files, news, config.language), cure: codes[CODE].cure },
+    ...{ where: WHERE, run: '', account, at: now, earlier, ...(event === undefined ? {} : { event }) },
+  };
   await queueAlarm(ledger, config, alarm, ALL);
 }
 
 /** A sentence, and a line for each file. */
-function textOf(files: readonly PlacedFile[], language: Language): string {
+function textOf(files: readonly PlacedFile[], news: ReadonlySet<number>, language: Language): string {
   const [{ share } = { share: '' }] = files;
   // Where not all are named, those are that nobody was told of: else a further one would be no news.
-  const isTold = ({ toldAt }: PlacedFile) => Number(toldAt !== null);
+  const isTold = ({ versionId }: PlacedFile) => Number(!news.has(versionId));
   const ordered = files.length > NAMED ? files.toSorted((a, b) => isTold(a) - isTold(b)) : files;
   const lines = ordered.slice(0, NAMED).map(({ file, why }) => {
     const reason = isLostReason(why) ? t(language, `mail.lost.reasons.${why}`) : why;

@@ -72,7 +72,7 @@ export type { ListedEntry, LookAtFolders } from './records/looks.ts';
 export type { MailLine, MailsAsked } from './records/mail-list.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './records/mails.ts';
 export type { OpenOfAccount } from './records/open-lists.ts';
-export type { LostLot, PlacedFile, PlacedLook } from './records/placed-files.ts';
+export type { PlacedFile, PlacedLook } from './records/placed-files.ts';
 export type { ListedPlace, ListedReport, NameSearch, ReportQuery } from './records/report-search.ts';
 export type { RunFault } from './records/runs.ts';
 export type { DoneDueTime } from './records/schedule-runs.ts';

@@ -39,6 +39,7 @@ import { reportEvents } from './migrations/0060-report-events.ts';
 import { practiceOrders } from './migrations/0061-practice-orders.ts';
 import { sharesAway } from './migrations/0062-shares-away.ts';
 import { practiceAccounts } from './migrations/0063-practice-accounts.ts';
+import { copiesAreEvents } from './migrations/0065-copies-are-events.ts';
 import { whoseMails } from './migrations/0068-whose-mails.ts';
 import { alarmsAbout } from './migrations/0069-alarms-about.ts';
 
@@ -80,6 +81,7 @@ export const migrations: readonly Migration[] = [
   practiceOrders,
   sharesAway,
   practiceAccounts,
+  copiesAreEvents,
   whoseMails,
   alarmsAbout,
 ];

@@ -266,8 +266,6 @@ export interface Tables {
     looked_at: number | null;
     /** Since which look it is gone or changed; null when it is not. */
     since: number | null;
-    /** When the contacts were told of that. */
-    told_at: number | null;
     /** A person said that it is not looked after any more. */
     closed_at: number | null;
     closed_by: string;

@@ -42,6 +42,8 @@ export interface Alarm {
   at: number;
   /** The event it tells of. */
   event?: number;
+  /** Events before it that it tells of as well. */
+  earlier?: readonly number[];
   /** The host of several that it is about. */
   host?: string;
   /** What AMENDED tells of. */

@@ -71,6 +71,8 @@ export interface Sighting extends Omit<Fault, 'subject'> {
   reports?: readonly string[];
   /** The event that the alarm tells of. */
   event?: number;
+  /** Events before it that it tells of as well. */
+  earlier?: readonly number[];
   /** The host of several that it is about. */
   host?: string;
 }

@@ -186,7 +186,8 @@ export function alarmRecords(db: Database, writer: JournalWriter): AlarmRecords 
   }
 
   async function meet(work: Work, { fault, decide }: FaultToRecord): Promise<RecordedFault> {
-    const { key, event } = fault;
+    const { key, event, earlier = [] } = fault;
+    for (const id of earlier) await acknowledgeEvent(work, id, 'mail', clock.now());
     if (event !== undefined) {
       await acknowledgeEvent(work, event, 'mail', clock.now());
       const met = await rows(work).where('key', '=', key).where('switch_news', '=', event).executeTakeFirst();

@@ -35,6 +35,11 @@ export interface EventPayloads
   'share away': { node: string; code: ErrorCode; message: string };
   /** It serves again, and so many reports that had waited lie there. `was` is what was wrong. */
   'share back': { node: string; was: readonly { code: ErrorCode; message: string }[]; delivered: number };
+  /**
+   * Delivered files of an account are gone from a share or changed there since (`lost`, by version), are there again, or a
+   * person has closed them. Subject: the share.
+   */
+  copies: { lost: readonly number[] };
   /** A watch of the weather has decided. Subject: the date of the session. */
   verdict: { watch: string; verdict: string };
 }
@@ -232,7 +237,7 @@ export async function appendDigest(work: Work, at: number, run: string): Promise
 }
 
 /** What nobody but mails tells of. */
-const ofMails: readonly EventKind[] = ['alarm', 'clock jumped', ...reportEvents];
+const ofMails: readonly EventKind[] = ['alarm', 'clock jumped', 'copies', ...reportEvents];
 
 /** By number and not by age: what is kept does not hang on a clock. */
 async function forgetOld(work: Work): Promise<void> {

@@ -8,6 +8,7 @@ import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { goneOf, rowOf } from '../journal/vouched.ts';
 import type { Database, PlacedState, Work } from '../tables.ts';
 import type { NewDelivery, Redelivery } from '../types.ts';
+import { appendEvent } from './events.ts';
 
 /** A delivered file, and what the last look at it found. */
 export interface PlacedFile {
@@ -29,7 +30,6 @@ export interface PlacedFile {
   why: string;
   lookedAt: number | null;
   since: number | null;
-  toldAt: number | null;
   closed?: { at: number; by: string; reason: string };
 }
 
@@ -41,13 +41,6 @@ export interface PlacedLook {
   why: string;
   /** What the file must bear from now on; left out where that stays. */
   modifiedAt?: number;
-}
-
-export interface LostLot {
-  account: string;
-  share: string;
-  files: number;
-  untold: number;
 }
 
 export interface PlacedFiles {
@@ -62,19 +55,16 @@ export interface PlacedFiles {
    * at most so many, the newest of them.
    */
   lostFiles(of?: { account?: string; share?: string; most?: number }): Promise<PlacedFile[]>;
-  /** How many there are of each account and share, and of how many nobody was told. */
-  lostLots(): Promise<LostLot[]>;
   /** How many of them there are, by account. */
   lostCounts(): Promise<{ account: string; n: number }[]>;
   /** Paths at RAP of an account's reports of these business dates, or of none that is known, that are lost somewhere. */
   lostPaths(account: string, dates: readonly string[]): Promise<string[]>;
   /**
-   * In lots of some hundred. What is lost for the first time is to be told. Of a file that was proved or looked at since
+   * In lots of some hundred. What is lost since, or there again, is to be told. Of a file that was proved or looked at since
    * the look began, more is known than the look says.
    * @param at when the look began
    */
   notePlaced(looks: readonly PlacedLook[], at: number): Promise<void>;
-  toldLost(files: readonly Pick<PlacedFile, 'versionId' | 'share'>[], at: number): Promise<void>;
   /** A person says that the file is not looked after any more. Journalled. @returns false when it was closed before */
   closePlaced(
     file: { versionId: number; share: string },
@@ -103,13 +93,7 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
       .select(['versions.id', 'versions.account', 'versions.path', 'versions.name', 'versions.bytes'])
       .select(['delivery.share', 'delivery.file', 'delivery.sha256', 'delivery.delivered_at'])
       .select(['placed.destination', 'placed.modified_at', 'placed.state', 'placed.why', 'placed.looked_at'])
-      .select([
-        'placed.since',
-        'placed.told_at',
-        'placed.closed_at',
-        'placed.closed_by',
-        'placed.closed_why',
-      ]);
+      .select(['placed.since', 'placed.closed_at', 'placed.closed_by', 'placed.closed_why']);
 
   const lost = () =>
     db
@@ -180,22 +164,6 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
         .filter((one) => share === undefined || one.share === share);
     },
 
-    async lostLots() {
-      const lots = await lost()
-        .select(['versions.account as account', 'placed.share as share'])
-        .select(({ fn }) => [
-          fn.countAll<number | string>().as('files'),
-          fn.count<number | string>('placed.told_at').as('told'),
-        ])
-        .groupBy(['versions.account', 'placed.share'])
-        .orderBy('versions.account')
-        .orderBy('placed.share')
-        .execute();
-      return lots.map(({ account, share, files: all, told }) => ({
-        ...{ account, share, files: Number(all), untold: Number(all) - Number(told) },
-      }));
-    },
-
     async lostCounts() {
       const counts = await lost()
         .select('versions.account')
@@ -219,11 +187,12 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
     async notePlaced(looks, at) {
       for (const some of batches(looks)) {
         await db.transaction().execute(async (work) => {
+          const turned: Turned[] = [];
           for (const { versionId, share, state, why, modifiedAt } of some) {
             const lost = LOST.includes(state);
             const before = await work
               .selectFrom('placed_files')
-              .select(['since', 'told_at', 'state', 'looked_at'])
+              .select(['since', 'state', 'looked_at', 'closed_at'])
               .where('version_id', '=', versionId)
               .where('share', '=', share)
               .executeTakeFirst();
@@ -237,7 +206,6 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
               why,
               looked_at: at,
               since: lost ? (before?.since ?? at) : null,
-              told_at: lost ? (before?.told_at ?? null) : null,
               ...(modifiedAt === undefined ? {} : { modified_at: modifiedAt }),
             };
             await work
@@ -245,22 +213,10 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
               .values({ version_id: versionId, share, ...blank, ...found })
               .onConflict((on) => on.columns(['version_id', 'share']).doUpdateSet(found))
               .execute();
+            const { closed_at: closed = null } = before ?? {};
+            if (closed === null && lost !== isLost(before)) turned.push({ versionId, share, lost });
           }
-        });
-      }
-    },
-
-    async toldLost(files, at) {
-      for (const some of batches(files)) {
-        await db.transaction().execute(async (work) => {
-          for (const { versionId, share } of some) {
-            await work
-              .updateTable('placed_files')
-              .set({ told_at: at })
-              .where('version_id', '=', versionId)
-              .where('share', '=', share)
-              .execute();
-          }
+          await appendTurned(work, writer.clock.now(), turned);
         });
       }
     },
@@ -277,6 +233,7 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
           .returningAll()
           .executeTakeFirst();
         if (row === undefined) return false;
+        if (isLost(row)) await appendTurned(work, closed.closed_at, [{ versionId, share, lost: false }]);
         const details = { versionId, share, ...(await nameOf(work, versionId)) };
         const entry = { who: by, what: 'file on a share closed', why: reason, details };
         await appendJournal(work, writer, entry, rowOf('placed_files', row, true));
@@ -307,18 +264,20 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
           .where('share', '=', share)
           .where('resolved_run', 'is', null)
           .execute();
-        const closed = await work
+        const placed = await work
           .selectFrom('placed_files')
           .selectAll()
           .where('version_id', '=', versionId)
           .where('share', '=', share)
-          .where('closed_at', 'is not', null)
           .executeTakeFirst();
-        await place(work, { versionId, share, destination, placedAt }, writer.clock.now());
+        const closed = placed !== undefined && placed.closed_at !== null;
+        const now = writer.clock.now();
+        await place(work, { versionId, share, destination, placedAt }, now);
+        if (isLost(placed) && !closed) await appendTurned(work, now, [{ versionId, share, lost: false }]);
         const details = { versionId, share, file, sha256, outcome, ...(await nameOf(work, versionId)) };
         const rows = [
           ...rowOf('deliveries', row, before === undefined),
-          ...(closed === undefined ? [] : goneOf('placed_files', closed)),
+          ...(closed ? goneOf('placed_files', placed) : []),
         ];
         await appendJournal(work, writer, { who: by, what: 'delivered again', why: reason, details }, rows);
       }),
@@ -332,7 +291,6 @@ export const BY_HAND = 'by hand';
 const blank = {
   destination: '',
   modified_at: null,
-  told_at: null,
   closed_at: null,
   closed_by: '',
   closed_why: '',
@@ -351,7 +309,7 @@ export async function place(
 ): Promise<void> {
   const proved = {
     ...{ destination, modified_at: placedAt ?? null, state: 'there' as const, why: '', looked_at: at },
-    ...{ since: null, told_at: null, closed_at: null, closed_by: '', closed_why: '' },
+    ...{ since: null, closed_at: null, closed_by: '', closed_why: '' },
   };
   const write = work
     .insertInto('placed_files')
@@ -360,8 +318,28 @@ export async function place(
   await withoutAnswer(work, write);
 }
 
-export function isLost({ state }: Pick<PlacedFile, 'state'>): boolean {
-  return state === 'gone' || state === 'changed';
+export function isLost(file: Pick<PlacedFile, 'state'> | undefined): boolean {
+  return file?.state === 'gone' || file?.state === 'changed';
+}
+
+interface Turned {
+  versionId: number;
+  share: string;
+  lost: boolean;
+}
+
+/** Within the transaction that finds files lost, or there again: an event for each account and share. */
+async function appendTurned(work: Work, at: number, turned: readonly Turned[]): Promise<void> {
+  if (turned.length === 0) return;
+  const ids = [...new Set(turned.map(({ versionId }) => versionId))];
+  const of = await work.selectFrom('versions').select(['id', 'account']).where('id', 'in', ids).execute();
+  const accounts = new Map(of.map(({ id, account }) => [id, account]));
+  for (const [subject, onShare] of Map.groupBy(turned, ({ share }) => share)) {
+    for (const [account = '', some] of Map.groupBy(onShare, (one) => accounts.get(one.versionId))) {
+      const lost = some.filter((one) => one.lost).map(({ versionId }) => versionId);
+      await appendEvent(work, at, { kind: 'copies', subject, account, run: '', payload: { lost } });
+    }
+  }
 }
 
 async function nameOf(work: Work, versionId: number): Promise<{ account: string; path: string }> {
@@ -388,7 +366,6 @@ function placedFile(row: {
   why: string | null;
   looked_at: number | null;
   since: number | null;
-  told_at: number | null;
   closed_at: number | null;
   closed_by: string | null;
   closed_why: string | null;
@@ -402,7 +379,6 @@ function placedFile(row: {
     state: row.state ?? '',
     why: row.why ?? '',
     lookedAt: row.looked_at,
-    toldAt: row.told_at,
     ...(row.closed_at === null
       ? {}
       : { closed: { at: row.closed_at, by: row.closed_by ?? '', reason: row.closed_why ?? '' } }),
