@@ -28,8 +28,15 @@ const ms = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(0))
 /** A figure, in bold where it is out of bounds. */
 const held = (text: string, isHeld: boolean) => (isHeld ? text : `**${text}**`);
 
-/** @param each what each account of the first rows brings */
-export function scalePage(rows: readonly Row[], each: { reports: number; bytes: number }): string {
+/**
+ * @param each what each account of the first rows brings
+ * @param machine how many processors it has, and their load at the end
+ */
+export function scalePage(
+  rows: readonly Row[],
+  each: { reports: number; bytes: number },
+  machine: { processors: number; load: number },
+): string {
   const lines = rows.map((row) => {
     const first = rows.find(({ kind }) => kind === row.kind) ?? row;
     const growth = row.processor / first.processor;
@@ -47,7 +54,8 @@ export function scalePage(rows: readonly Row[], each: { reports: number; bytes: 
   return [
     '# What one process bears',
     '',
-    'Written by `node bench/scale.ts`; each row is a process of its own, from the listing to the queued digest.',
+    'Written by `node bench/scale.ts`; each row is a process of its own, set as our settings set Node-RED, from the listing to',
+    `the queued digest, on a machine whose ${machine.processors} processors had a load of ${machine.load.toFixed(0)} at the end.`,
     '',
     `- *Accounts* log in at an OpenSSH server on this machine, each with a session of its own, and fetch`,
     `  ${each.reports} reports of ${each.bytes.toLocaleString('en')} bytes each, all at once, into one ledger.`,

@@ -6,11 +6,12 @@
  *
  * RAP_LEDGER names a PostgreSQL for all but the large ledger; it must be empty for each row.
  *
- * Each row runs in a process of its own. Its cost is compared with that of the first row of its kind.
+ * Each row runs in a process of its own, set as our settings set Node-RED; what it finds is made by another one. Its cost is
+ * compared with that of the first row of its kind.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +23,8 @@ import { takeListing } from '../lib/collection/listing.ts';
 import { type Ledger, openLedger } from '../lib/ledger/ledger.ts';
 import { ledgerPlace } from '../lib/ledger/place.ts';
 import { parseContacts } from '../lib/mail/config.ts';
+import { compileOnMainThread } from '../lib/process/compile-on-main.ts';
+import { keepHeapSmall } from '../lib/process/small-heap.ts';
 import { parseAccount } from '../lib/rap/account-config.ts';
 import { readLoginKey } from '../lib/rap/client/private-key.ts';
 import { realClock } from '../lib/time/clock.ts';
@@ -71,17 +74,24 @@ async function day(ledger: Ledger, home: string, reports: number): Promise<numbe
   return received.length;
 }
 
-/** Accounts at one OpenSSH server, all at once, each with a folder, a session and a run of its own. */
-async function accounts(ledger: Ledger, home: string, count: number): Promise<() => Promise<number>> {
-  const names = Array.from({ length: count }, (_, index) => `account-${index + 1}`);
-  const served = path.join(home, 'served');
-  for (const name of names) {
+const namesOf = (count: number) => Array.from({ length: count }, (_, index) => `account-${index + 1}`);
+
+/** What an OpenSSH server has for so many accounts. */
+async function makeServed(served: string, count: number): Promise<void> {
+  for (const name of namesOf(count)) {
     await mkdir(path.join(served, name), { recursive: true });
     for (let index = 0; index < REPORTS; index++) {
       const file = path.join(served, name, `report-${index}.dat`);
       await writeFile(file, Buffer.alloc(BYTES, `${name} ${index}\n`));
     }
   }
+}
+
+/** Accounts at one OpenSSH server, all at once, each with a folder, a session and a run of its own. */
+async function accounts(ledger: Ledger, home: string, count: number): Promise<() => Promise<number>> {
+  const names = namesOf(count);
+  const served = path.join(home, 'served');
+  await inAnother(`serve ${served} ${count}`);
   const server = await openSsh('OpenSSH', ['LogLevel ERROR', 'MaxStartups 200']).start(served);
   const { host, port, user, fingerprints } = server;
   const key = await readLoginKey(server.keyFile);
@@ -116,11 +126,12 @@ async function accounts(ledger: Ledger, home: string, count: number): Promise<()
 
 /** One row, measured in this process, which does nothing else. */
 async function measured({ kind, size }: Step): Promise<Row> {
+  compileOnMainThread();
+  keepHeapSmall();
   const home = await mkdtemp(path.join(tmpdir(), 'rap-scale-'));
   try {
     const file = path.join(home, 'ledger.sqlite');
-    if (kind === 'ledger' && size > 0)
-      await promisify(execFile)(process.execPath, [SELF, '--step', `make ${file} ${size}`]);
+    if (kind === 'ledger' && size > 0) await inAnother(`make ${file} ${size}`);
     const ledger = await openLedger(size > 0 && kind === 'ledger' ? file : ledgerPlace(home), realClock);
     const work =
       kind === 'accounts'
@@ -149,25 +160,28 @@ async function measured({ kind, size }: Step): Promise<Row> {
 
 const SELF = fileURLToPath(import.meta.url);
 
-async function inProcessOfItsOwn({ kind, size }: Step): Promise<Row> {
-  const words = [SELF, '--step', `${kind} ${size}`, ...(values.tenth ? ['--tenth'] : [])];
+/** One step in a process of its own. @returns what it said */
+async function inAnother(step: string): Promise<string> {
+  const words = [SELF, '--step', step, ...(values.tenth ? ['--tenth'] : [])];
   const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 1 << 24 });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  return stdout;
 }
 
 if (values.step === undefined) {
   const rows: Row[] = [];
   for (const step of steps) {
     const size = step.kind === 'accounts' ? step.size : step.size / scale;
-    rows.push(await inProcessOfItsOwn({ ...step, size }));
+    rows.push(JSON.parse((await inAnother(`${step.kind} ${size}`)).trim().split('\n').at(-1) ?? ''));
     process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
   }
-  const page = scalePage(rows, { reports: REPORTS, bytes: BYTES });
+  const machine = { processors: availableParallelism(), load: loadavg()[0] ?? 0 };
+  const page = scalePage(rows, { reports: REPORTS, bytes: BYTES }, machine);
   process.stdout.write(page);
   if (!values.tenth) await writeFile(fileURLToPath(new URL('../docs/bench/scale.md', import.meta.url)), page);
 } else {
   const [kind, first = '', second] = values.step.split(' ');
   if (kind === 'make') await makeLargeLedger(first, Number(second), 0);
+  else if (kind === 'serve') await makeServed(first, Number(second));
   else
     process.stdout.write(`${JSON.stringify(await measured({ kind: kind as Kind, size: Number(first) }))}\n`);
   process.exit();

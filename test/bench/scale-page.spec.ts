@@ -9,11 +9,16 @@ const row = (kind: Row['kind'], size: number, processor: number, more: Partial<R
 
 describe('The page about scale', () => {
   const each = { reports: 200, bytes: 20_000 };
+  const machine = { processors: 2, load: 17.4 };
   const lineOf = (page: string, title: string) =>
     page.split('\n').find((line) => line.startsWith(`| ${title} |`)) ?? assert.fail(`no row "${title}"`);
 
   it('compares each row with the first of its own kind', () => {
-    const page = scalePage([row('accounts', 1, 4), row('day', 2_000, 1), row('day', 20_000, 1.05)], each);
+    const page = scalePage(
+      [row('accounts', 1, 4), row('day', 2_000, 1), row('day', 20_000, 1.05)],
+      each,
+      machine,
+    );
     assert.match(lineOf(page, 'a day of 20,000 reports'), /\| 1\.05 \| 1\.05 \|/);
     assert.match(lineOf(page, 'one account'), /\| 4\.00 \| {2}\|/);
   });
@@ -25,7 +30,8 @@ describe('The page about scale', () => {
       row('accounts', 1, 1),
       row('accounts', 30, 1.1, { delay95: 49.9, memory: 349e6 }),
     ];
-    const page = scalePage(rows, each);
+    const page = scalePage(rows, each, machine);
+    assert.match(page, /2 processors had a load of 17 at the end/);
     assert.match(
       lineOf(page, 'a ledger of 1,000,000 rows'),
       /\*\*1\.20\*\* \| \*\*50\*\* \| 200 \| \*\*351\*\*/,
