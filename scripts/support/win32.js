@@ -65,7 +65,8 @@ export class Windows {
       // No window ever asks whether something should be fetched for .NET or for a browser.
       WINEDLLOVERRIDES: 'mscoree,mshtml=',
       NODE_SKIP_PLATFORM_CHECK: '1',
-      NODE_OPTIONS: '',
+      // A path of Linux is on drive Z:.
+      NODE_OPTIONS: `--require "Z:${inside('test/windows/no-keep-alive.cjs')}"`,
     };
   }
 

@@ -14,6 +14,7 @@ import { NodeSqliteDialect } from '../../lib/ledger/sqlite/dialect.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
+import { onWindows } from '../support/system.ts';
 
 describe('a command of a newer release', () => {
   const home = temporaryFolder();
@@ -104,12 +105,13 @@ describe('the home folder', () => {
         message: /^--home is .*quotation mark/,
         cure: /no backslash before the closing quote/,
       });
-    assert.equal(folderNamed('/srv/a"b', '--home', 'linux'), '/srv/a"b');
+    assert.equal(folderNamed('/srv/a"b', '--home', 'linux'), path.resolve('/srv/a"b'));
   });
 
   it('may have any name that can be seen, and a tab; what comes with a file of Windows is refused', () => {
     for (const name of ['RAP Ops', '資料 夾', 'a#b', 'tab\tx']) {
-      assert.equal(homeFromOptions({ home: `/nowhere/${name}` }), `/nowhere/${name}`);
+      const home = path.resolve('/nowhere', name);
+      assert.equal(homeFromOptions({ home }), home);
     }
     for (const [name, shown] of [
       ['srv\r', '"/nowhere/srv\\r" has \\r at its end'],
@@ -126,7 +128,26 @@ describe('the home folder', () => {
   });
 });
 
-if (process.platform !== 'win32') {
+if (onWindows) {
+  describe('a command that an administrator runs', () => {
+    const home = temporaryFolder();
+
+    it('has no number by which it would be refused, and leaves nothing where it only looks', async () => {
+      assert.equal(process.geteuid, undefined);
+      assert.equal(homeFromOptions({ home: home() }), home());
+      assert.deepEqual(await readdir(home()), []);
+      await (await openHome(home(), realClock)).close();
+      assert.equal(homeFromOptions({ home: home().toUpperCase() }), home().toUpperCase());
+      await withLedger(home(), (ledger) => ledger.journal.head());
+    });
+
+    it('is meant for the folder that the present one and either kind of slash lead to', () => {
+      assert.equal(folderNamed('rap/live', '--home'), `${process.cwd()}\\rap\\live`);
+      assert.equal(folderNamed('D:/rap\\live/', '--home'), 'D:\\rap\\live');
+      assert.equal(folderNamed('//fs/ops/rap', '--home'), '\\\\fs\\ops\\rap');
+    });
+  });
+} else {
   describe('a command that root runs', () => {
     const NOBODY = 65534;
     const root = process.getuid?.() === 0;

@@ -8,6 +8,7 @@ import { watchdog } from '../../lib/files/watchdog.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
+import { asShare, linkFolder, onWindows } from '../support/system.ts';
 
 describe('rap share', () => {
   const folder = temporaryFolder();
@@ -46,7 +47,9 @@ describe('rap share', () => {
 
   it('init marks a folder, and a second time says the same', async () => {
     const first = await run('init', ops());
-    assert.match(first.said, new RegExp(`${ops()} is share [0-9a-f-]{36}\\n`));
+    const [said, id] = first.said.split(' is share ');
+    assert.equal(said, ops());
+    assert.match(id ?? '', /^[0-9a-f-]{36}\n$/);
     assert.deepEqual(await run('init', ops()), first);
     await assert.rejects(run('init', path.join(ops(), 'none')), {
       code: 'CONFIG_INVALID',
@@ -57,7 +60,7 @@ describe('rap share', () => {
   it('init marks no folder of RAP_HOME, whatever leads there', async () => {
     const landing = path.join(home(), 'landing');
     await fs.mkdir(landing);
-    await fs.symlink(landing, path.join(folder(), 'link'));
+    await linkFolder(landing, path.join(folder(), 'link'));
     for (const place of [home(), landing, path.join(folder(), 'link'), folder()]) {
       await assert.rejects(run('init', place), { code: 'FOLDER_REFUSED' }, place);
     }
@@ -66,7 +69,30 @@ describe('rap share', () => {
     assert.equal((await run('init', path.join(home(), 'shares'))).status, 0);
   });
 
-  if (process.platform !== 'win32') {
+  if (onWindows) {
+    it('init does not speak of mounting, and a share is the same by its server', async () => {
+      const first = await run('init', ops());
+      assert.deepEqual([first.status, first.warned], [0, '']);
+      const place = asShare(ops());
+      const [, id] = first.said.split(' is share ');
+      assert.equal((await run('init', place)).said, `${place} is share ${id}`);
+      await ledgerKnows(id?.trim() ?? '');
+      for (const way of [place, place.replaceAll('\\', '/'), ops().toUpperCase()]) {
+        const { status, said } = await run('check', way, '--json');
+        assert.deepEqual([status, JSON.parse(said).id], [0, id?.trim()], way);
+      }
+    });
+
+    it('refuses what is no folder of a drive or of a share, whatever is asked', async () => {
+      const servers = ['\\\\server', '//server/', '\\\\?\\UNC\\server', '\\\\\\server\\share'];
+      for (const place of [...servers, `${ops()}:stream`, path.join(ops(), 'NUL'), 'con']) {
+        const refused = { code: 'CONFIG_INVALID', message: /^FOLDER "/ };
+        await assert.rejects(run('init', place), refused, place);
+        await assert.rejects(run('accept', place, '--reason', 'new'), refused, place);
+        await assert.rejects(run('check', place), refused, place);
+      }
+    });
+  } else {
     it('init asks whether the share is mounted when the folder lies on the disk of the system', async () => {
       const { dev } = await fs.stat('/');
       const memory = await fs.mkdtemp('/dev/shm/rap-').catch(() => ops());
@@ -105,9 +131,11 @@ describe('rap share', () => {
   it('check tells what a folder can do, and leaves nothing there', async () => {
     const { status, said } = await run('check', ops());
     assert.equal(status, 0);
+    // There no folder is synced, and upper and lower case are one.
+    const there = onWindows ? 'yes +no +no +yes' : 'yes +yes +yes +yes';
     assert.match(
       said,
-      /^Folder +Id +Links +Sync +Case +Replace +Free\n.*not marked +yes +yes +yes +yes .* ready\n$/,
+      new RegExp(`^Folder +Id +Links +Sync +Case +Replace +Free\\n.*not marked +${there} .* ready\\n$`),
     );
     assert.deepEqual(await fs.readdir(ops()), []);
   });

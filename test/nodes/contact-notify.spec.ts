@@ -13,7 +13,8 @@ import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { readContacts } from '../../nodes/rap-contacts/settings.ts';
 import { startInbox } from '../../simulator/inbox.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
-import { aCertificate, startRelay } from '../lib/mail/relay-fixture.ts';
+import { startRelay } from '../lib/mail/relay-fixture.ts';
+import { aCertificate } from '../support/certificate.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
 import { admin, type FlowNode, type Received, type Runtime } from '../support/runtime.ts';
@@ -270,7 +271,7 @@ describe('contact-notify, rap-contacts', () => {
 
   it('a relay whose certificate nobody vouches for: the status, the Catch node and the cure say so', async function () {
     this.timeout(300_000);
-    const pair = await aCertificate();
+    const pair = aCertificate();
     const relay = await startRelay({ options: { ...pair, disabledCommands: ['AUTH'] } });
     try {
       const tls = { port: String(relay.port), security: 'starttls' };
@@ -305,7 +306,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   it('a CA file is read as Windows saves it, and with text around the certificates', async () => {
-    const { cert } = await aCertificate();
+    const { cert } = aCertificate();
     const read = async (bytes: Buffer | string) => {
       await writeFile(`${system.home}/ca.pem`, bytes);
       return readContacts(contacts({ caFile: `${system.home}/ca.pem` }), () => '', { credentials: {} }).smtp

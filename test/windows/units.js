@@ -4,6 +4,9 @@ import { tail } from '../../scripts/support/run.js';
 
 const rooms = ['cells', 'delivery', 'errors', 'files', 'rap', 'time', 'model'];
 
+/** Commands that are given folders. */
+const doors = ['share', 'home-options'].map((spec) => `test/bin/${spec}.spec.ts`);
+
 /** What is left out is listed in docs/windows.md as untested. */
 const leftOut = {
   // Here the time in which a process ends, or is kept from running, is what is tested, and wine's take long.
@@ -45,8 +48,8 @@ async function run(windows, what, specs, say) {
 export const units = (windows, _folder, say) =>
   run(
     windows,
-    rooms.join(', '),
-    rooms.map((room) => `test/lib/${room}/**/*.spec.ts`),
+    `${rooms.join(', ')} and doors`,
+    [...rooms.map((room) => `test/lib/${room}/**/*.spec.ts`), ...doors],
     say,
   );
 
@@ -55,6 +58,10 @@ const KEY = 'test/lib/ledger/journal-key.spec.ts';
 
 /** Those of the ledger that meet the system: its file, leases between processes, the journal, the backup and its restore. */
 const OF_THE_SYSTEM = ['backup', 'leases', 'ledger', 'journal', 'clock', 'damage'];
+
+/** What is told to people; a relay and a webhook answer on this machine. */
+export const mail = (windows, _folder, say) =>
+  run(windows, 'mails and alarms', ['test/lib/mail/**/*.spec.ts', 'test/lib/alarms/**/*.spec.ts'], say);
 
 export const ledger = (windows, _folder, say) =>
   run(

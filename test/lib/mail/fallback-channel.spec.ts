@@ -9,6 +9,7 @@ import { codes, type ErrorCode } from '../../../lib/errors/codes.ts';
 import { notifyFallback, writeLoginRefused } from '../../../lib/mail/fallback-channel.ts';
 import { sendDue } from '../../../lib/mail/sender.ts';
 import { freePort } from '../../support/free-port.ts';
+import { assertPrivate } from '../../support/system.ts';
 import { freshLedger, START } from '../ledger/samples.ts';
 import { type Behaviour, type Relay, startRelay } from './relay-fixture.ts';
 import { someContacts } from './samples.ts';
@@ -87,7 +88,7 @@ describe('the second channel', () => {
       await fs.readFile(file, 'utf8'),
       /RAP CRITICAL HKSCC: disk full[\s\S]*No space left on 清算/,
     );
-    assert.equal((await fs.stat(file)).mode & 0o777, 0o600);
+    await assertPrivate(file);
     const [first] = hook.posted;
     assert.ok(first && first.at - START <= 180_000);
     assert.equal(first.headers['content-type'], 'application/json');

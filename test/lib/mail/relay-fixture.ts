@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import os from 'node:os';
-import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -95,50 +91,4 @@ export async function startRelay(behaviour: Behaviour = {}): Promise<Relay> {
         dropAll();
       }),
   });
-}
-
-/** A key and a certificate for 127.0.0.1 or another name, made for this test. */
-export async function aCertificate({ name = 'IP:127.0.0.1', expired = false, bits = 0 } = {}): Promise<{
-  key: string;
-  cert: string;
-}> {
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'rap-test-'));
-  const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
-  try {
-    const key = bits > 0 ? [`rsa:${bits}`] : ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-    const kind = ['-newkey', ...key, '-nodes', '-keyout', 'key.pem'];
-    openssl('req', '-new', ...kind, '-subj', '/CN=127.0.0.1', '-out', 'request.pem');
-    // openssl's small authority takes a date of the past, which "req -x509" does not.
-    await fs.writeFile(path.join(folder, 'ca.conf'), authority(name));
-    await fs.writeFile(path.join(folder, 'index.txt'), '');
-    const until = expired ? '20200102000000Z' : '20491231000000Z';
-    const how = [
-      '-batch',
-      '-selfsign',
-      '-keyfile',
-      'key.pem',
-      '-startdate',
-      '20200101000000Z',
-      '-enddate',
-      until,
-    ];
-    openssl('ca', '-config', 'ca.conf', ...how, '-in', 'request.pem', '-out', 'cert.pem', '-notext');
-    const read = (file: string) => fs.readFile(path.join(folder, file), 'utf8');
-    return { key: await read('key.pem'), cert: await read('cert.pem') };
-  } finally {
-    await fs.rm(folder, { recursive: true });
-  }
-}
-
-function authority(name: string): string {
-  const lines = [
-    '[ca]',
-    'default_ca=one',
-    '[one]',
-    'database=index.txt',
-    'new_certs_dir=.',
-    'rand_serial=yes',
-  ];
-  const more = ['default_md=sha256', 'policy=any', 'x509_extensions=more', '[any]', 'commonName=supplied'];
-  return [...lines, ...more, '[more]', `subjectAltName=${name}`, ''].join('\n');
 }

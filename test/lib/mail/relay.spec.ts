@@ -5,7 +5,8 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import type { ErrorCode } from '../../../lib/errors/codes.ts';
 import { smtpTransport } from '../../../lib/mail/relay.ts';
 import { realClock } from '../../../lib/time/clock.ts';
-import { aCertificate, startRelay } from './relay-fixture.ts';
+import { aCertificate } from '../../support/certificate.ts';
+import { startRelay } from './relay-fixture.ts';
 import { someContacts } from './samples.ts';
 
 const envelope = { from: 'rap@broker.example', to: ['desk@broker.example'] };
@@ -162,6 +163,9 @@ describe('What a relay echoes', () => {
     }));
 });
 
+/** Bits of an RSA key that this Node.js refuses: its release 22 takes 1024. */
+const TOO_SHORT = Number.parseInt(process.versions.node, 10) < 24 ? 768 : 1024;
+
 describe('The certificate of a relay', () => {
   const tls = async (pair: { key: string; cert: string }, smtp: object) => {
     const relay = await startRelay({
@@ -182,11 +186,11 @@ describe('The certificate of a relay', () => {
       /does not match certificate/,
     ],
     ['that has expired', { expired: true, trusted: true }, /expired/],
-    ['with a key that is too short', { bits: 1024, trusted: true }, /key too weak/],
+    ['with a key that is too short', { bits: TOO_SHORT, trusted: true }, /key too weak/],
   ] as const) {
     it(`${title} is MAIL_CERTIFICATE`, async () => {
       const { trusted = false, ...made } = options as { trusted?: boolean };
-      const pair = await aCertificate(made);
+      const pair = aCertificate(made);
       const answer = await tls(pair, trusted ? { ca: pair.cert } : {});
       assert.deepEqual(
         [answer.kind, answer.kind === 'unreachable' && answer.code],
@@ -197,7 +201,7 @@ describe('The certificate of a relay', () => {
   }
 
   it('is taken when the settings hold its authority', async () => {
-    const pair = await aCertificate();
+    const pair = aCertificate();
     assert.equal((await tls(pair, { ca: pair.cert })).kind, 'accepted');
   });
 

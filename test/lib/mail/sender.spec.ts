@@ -10,9 +10,10 @@ import type { ContactsConfig } from '../../../lib/mail/config.ts';
 import { queueNotice } from '../../../lib/mail/notice.ts';
 import type { TransportFactory } from '../../../lib/mail/relay.ts';
 import { sendDue, WAITS } from '../../../lib/mail/sender.ts';
+import { aCertificate } from '../../support/certificate.ts';
 import { freePort } from '../../support/free-port.ts';
 import { aVersion, freshLedger, START } from '../ledger/samples.ts';
-import { aCertificate, type Behaviour, type Relay, startRelay } from './relay-fixture.ts';
+import { type Behaviour, type Relay, startRelay } from './relay-fixture.ts';
 import { someContacts } from './samples.ts';
 
 const HOUR = 3600_000;
@@ -395,7 +396,7 @@ describe('sendDue against a real relay', () => {
   });
 
   it('M10: a certificate nobody vouches for is not accepted, the pinned one is', async () => {
-    const pair = await aCertificate();
+    const pair = aCertificate();
     const config = await withRelay(
       { options: { ...pair, disabledCommands: ['AUTH'] } },
       { requireTls: true },
@@ -410,7 +411,7 @@ describe('sendDue against a real relay', () => {
   });
 
   it('TLS from the first byte is verified as well', async () => {
-    const pair = await aCertificate();
+    const pair = aCertificate();
     const config = await withRelay({ options: { ...pair, secure: true } }, { secure: true });
     await queueOne(config);
     assert.deepEqual(codesOf(await send(config)), ['MAIL_CERTIFICATE']);

@@ -16,7 +16,8 @@ import { fetchOutside } from '../../../lib/net/outside.ts';
 import { relayProxy } from '../../../lib/net/tunnel.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { ask, publicFeeds } from '../../../lib/weather/hko.ts';
-import { aCertificate, type Relay, startRelay } from '../mail/relay-fixture.ts';
+import { aCertificate } from '../../support/certificate.ts';
+import { type Relay, startRelay } from '../mail/relay-fixture.ts';
 import { someContacts } from '../mail/samples.ts';
 
 describe('Requests to the outside', () => {
@@ -131,7 +132,7 @@ describe('Private authorities and proxies', function () {
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'rap-outside-'));
-    pair = await aCertificate({ name: [...hosts.map((host) => `DNS:${host}`), 'IP:127.0.0.1'].join(',') });
+    pair = aCertificate({ name: [...hosts.map((host) => `DNS:${host}`), 'IP:127.0.0.1'].join(',') });
     await writeFile(path.join(folder, 'ca.pem'), pair.cert);
   });
   after(() => rm(folder, { recursive: true }));
