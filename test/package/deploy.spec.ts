@@ -90,9 +90,10 @@ describe('the unit of systemd', () => {
       ...{ Type: 'notify', NotifyAccess: 'all', WatchdogSec: '20', WatchdogSignal: 'SIGKILL' },
       ...{ Restart: 'always', RestartPreventExitStatus: '2', StartLimitIntervalSec: '0', UMask: '0077' },
       ...{ NoNewPrivileges: 'yes', ProtectSystem: 'strict', ProtectHome: 'yes', CapabilityBoundingSet: '' },
-      ...{ LimitCORE: '0', User: 'rapops' },
+      ...{ LimitCORE: '0', User: 'rapops', ProtectProc: 'invisible', EnvironmentFile: '-/etc/rap-ops.env' },
     };
     for (const [key, value] of Object.entries(wanted)) assert.deepEqual(of(key), [value], key);
+    assert.deepEqual(of('SystemCallFilter'), ['@system-service', '~@privileged @resources']);
     // Longer than Node-RED takes to close, so that nothing is killed in the middle.
     assert.ok(Number(of('TimeoutStopSec')[0]) > 8 + 15);
     assert.ok(!/SECRET|TOKEN|PASSWORD/.test(of('Environment').join()), 'no secret in the unit');
