@@ -138,7 +138,7 @@ if (onWindows) {
       assert.deepEqual(await readdir(home()), []);
       await (await openHome(home(), realClock)).close();
       assert.equal(homeFromOptions({ home: home().toUpperCase() }), home().toUpperCase());
-      await withLedger(home(), (ledger) => ledger.journal.head());
+      await withLedger(home(), (ledger: Pick<Ledger, 'journal'>) => ledger.journal.head());
     });
 
     it('is meant for the folder that the present one and either kind of slash lead to', () => {
