@@ -71,14 +71,14 @@ export const ledger = (windows, _folder, say) =>
     say,
   );
 
-/** What lies in the landing folder, in quarantine and on shares, and what people do to it meanwhile. */
-const OF_FILES = ['clean', 'placed-look', 'quarantine', 'share-health'];
+/** What lies in the landing folder and on shares, and what people do to it meanwhile; none of it waits for a server. */
+const OF_FILES = ['clean', 'placed-look', 'share-health'];
 const specsOf = (names) => names.map((name) => `test/lib/collection/${name}.spec.ts`);
 
 export const copies = (windows, _folder, say) =>
   run(windows, 'landed and delivered files', specsOf(OF_FILES), say);
 
-/** The rest of collection: runs, what is outstanding and due, processes that are killed. */
+/** The rest of collection: runs, quarantine, what is outstanding and due, processes that are killed. */
 export const collection = (windows, _folder, say) => {
   const ignored = specsOf(OF_FILES).flatMap((spec) => ['--ignore', spec]);
   return run(windows, 'collection', [...ignored, 'test/lib/collection/**/*.spec.ts'], say);
