@@ -77,6 +77,7 @@ export class Runtime {
   readonly #received = new Map<string, Received[]>();
   readonly #statuses = new Map<string, NodeStatus[]>();
   readonly #waiting = new Set<() => void>();
+  #unlisten = () => {};
 
   /** Starts a flow. One runtime at a time. */
   static async start(flow: FlowNode[], options: RuntimeOptions): Promise<Runtime> {
@@ -105,9 +106,11 @@ export class Runtime {
     );
     const ourNodes = palette.map((module: { default: (RED: NodeAPI) => void }) => module.default);
     const runtime = new Runtime();
+    let loaded = () => () => {};
     const spy = (RED: NodeAPI) => {
       // All runtimes of a process have the same events: a desk of before is none of this one.
       forgetDesk(RED);
+      loaded = listenersSince(RED);
       runtime.#listen(RED, flow);
     };
     await helper.load(
@@ -115,6 +118,7 @@ export class Runtime {
       structuredClone(nodes),
       options.credentials ?? {},
     );
+    runtime.#unlisten = loaded();
     runtime.#collect(flow);
     return runtime;
   }
@@ -177,6 +181,7 @@ export class Runtime {
   /** Stops the flow, as a redeploy does; resolves when every node has closed. */
   async stop(): Promise<void> {
     await helper.unload();
+    this.#unlisten();
   }
 
   #wake(): void {
@@ -204,6 +209,25 @@ export class Runtime {
     RED.events.on('node-status', listen);
     RED.events.once('flows:stopped', () => RED.events.off('node-status', listen));
   }
+}
+
+/** Those who listen for as long as a process lives. @returns finds who has begun to since; that takes them away */
+function listenersSince({ events }: NodeAPI): () => () => void {
+  const all: [NodeJS.EventEmitter, string][] = [
+    [events as unknown as NodeJS.EventEmitter, 'node-status'],
+    [events as unknown as NodeJS.EventEmitter, 'flows:stopped'],
+    [process, 'exit'],
+  ];
+  const before = all.map(([emitter, event]) => emitter.rawListeners(event));
+  return () => {
+    const since = all.map(([emitter, event], at) =>
+      emitter.rawListeners(event).filter((one) => !before[at]?.includes(one)),
+    );
+    return () => {
+      for (const [at, [emitter, event]] of all.entries())
+        for (const one of since[at] ?? []) emitter.off(event, one as () => void);
+    };
+  };
 }
 
 /** Node-RED takes a node without a place on the canvas for a config node. */
