@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { askForSwitch } from '../../lib/accounts/data-centre-switch.ts';
 import { routeReport } from '../../lib/collection/route.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
@@ -20,9 +20,8 @@ import { addDays, hongKongDate } from '../../lib/time/hong-kong.ts';
 import { acts } from '../../nodes/desk/acts/index.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { someContacts } from '../lib/mail/samples.ts';
-import { type NodeRed, startBrowser, startNodeRed } from '../support/editor.ts';
+import { startNodeRed, useNodeRed } from '../support/editor.ts';
 import { node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
 
 /** Smallest side of what a finger has to hit, pixels. */
@@ -51,15 +50,12 @@ interface Doing {
 
 describe('each act of the desk', function () {
   this.timeout(300_000);
-  let home: string;
-  let nodeRed: NodeRed;
-  let browser: Browser;
   let page: Page;
   let codes: string[] = [];
   const requests: number[] = [];
   const reports: number[] = [];
   const alarms: number[] = [];
-  const shareOf = (name: string) => path.join(home, 'shares', name);
+  const shareOf = (name: string) => path.join(stage.home, 'shares', name);
 
   const why = { why: 'HKEX rang' };
   const at = (way: Way) => ways.indexOf(way);
@@ -143,12 +139,12 @@ describe('each act of the desk', function () {
     }),
   };
 
-  const keyOf = (name: string) => path.join(home, 'keys', name);
+  const keyOf = (name: string) => path.join(stage.home, 'keys', name);
 
   /** Received, and filed by the flow's own code. */
   async function filed(ledger: Ledger, name: string): Promise<number> {
     const of = `/INBOX/${name}`;
-    const file = path.join(home, 'landing/SIM001', of);
+    const file = path.join(stage.home, 'landing/SIM001', of);
     await fs.mkdir(path.dirname(file), { recursive: true });
     await fs.writeFile(file, name);
     const sha256 = createHash('sha256').update(name).digest('hex');
@@ -156,13 +152,13 @@ describe('each act of the desk', function () {
     const { versionId } = await ledger.reports.recordReceived(aVersion({ ...facts, businessDate: today }));
     const report = (await ledger.reports.version(versionId)) ?? assert.fail();
     const rules = [{ system: '', code: '', folder: '', share: shareOf('clearing') }];
-    const context = { home, account: 'SIM001', installation: 'hkscc' };
+    const context = { home: stage.home, account: 'SIM001', installation: 'hkscc' };
     assert.deepEqual((await routeReport(report, { ledger, run: 'run-1', rules, context })).errors, []);
     return versionId;
   }
 
   async function held(ledger: Ledger, n: number): Promise<void> {
-    const file = path.join(home, `quarantine/SIM001/held-${n}.txt`);
+    const file = path.join(stage.home, `quarantine/SIM001/held-${n}.txt`);
     await fs.mkdir(path.dirname(file), { recursive: true });
     await fs.writeFile(file, `held ${n}`);
     const sha256 = createHash('sha256').update(`held ${n}`).digest('hex');
@@ -226,8 +222,7 @@ describe('each act of the desk', function () {
     }
   }
 
-  before(async () => {
-    home = await makeHome();
+  const stage = useNodeRed(async (home) => {
     for (const name of ['clearing', 'further keys', 'further touch'])
       await fs.mkdir(shareOf(name), { recursive: true });
     const ledger = await openHome(home, realClock);
@@ -248,20 +243,12 @@ describe('each act of the desk', function () {
       node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, []),
       node('weather', 'weather-check', { plan: 'plan', day: 'plan', feeds: [], tell: false }, [], [], []),
     ];
-    [browser, nodeRed] = await Promise.all([
-      startBrowser(),
-      startNodeRed(home, flow, { RAP_SMTP_PORT: '1' }),
-    ]);
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    if (home !== undefined) await removeHome(home);
+    return startNodeRed(home, flow, { RAP_SMTP_PORT: '1' });
   });
 
   /** The button of an act about a thing, as it stands on the page. */
   async function buttonOf(name: string, { page: at, about = {} }: Doing): Promise<string> {
-    await page.goto(`${nodeRed.url}/rap-ops/${at}`);
+    await page.goto(`${stage.nodeRed.url}/rap-ops/${at}`);
     const all = page.locator(`[data-act="${name}"]`);
     await all.first().waitFor();
     const fields = await all.evaluateAll((found) =>
@@ -414,7 +401,7 @@ describe('each act of the desk', function () {
     describe(`is done by ${{ keys: 'the keyboard alone', touch: 'touch, on a phone' }[way]}`, () => {
       before(async () => {
         const touch = way === 'touch' ? { hasTouch: true, isMobile: true } : {};
-        const context = await browser.newContext({ locale: 'en-US', viewport: PHONE, ...touch });
+        const context = await stage.browser.newContext({ locale: 'en-US', viewport: PHONE, ...touch });
         page = await context.newPage();
         page.setDefaultTimeout(60_000);
       });

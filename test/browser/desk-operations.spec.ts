@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { askForSwitch, switchDataCentre } from '../../lib/accounts/data-centre-switch.ts';
 import { acknowledge } from '../../lib/alarms/acknowledge.ts';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { alarmEnd } from '../../lib/model/reasons.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
@@ -17,9 +16,9 @@ import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { addDays, hongKongDate } from '../../lib/time/hong-kong.ts';
 import { someContacts } from '../lib/mail/samples.ts';
-import { ensureBuild, type NodeRed, pictures, startBrowser, startNodeRed } from '../support/editor.ts';
+import { pictures, startNodeRed, useNodeRed } from '../support/editor.ts';
 import { node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import { inLedger } from '../support/in-ledger.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
 
 const sizes = { phone: { width: 390, height: 844 }, laptop: { width: 1366, height: 768 } } as const;
@@ -29,23 +28,11 @@ const plan = movePlan(practice20250621, addDays(today, 30));
 
 describe('the operations pages in a browser', function () {
   this.timeout(300_000);
-  let home: string;
-  let nodeRed: NodeRed;
-  let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   let code: string;
   /** Switches that wait for a second person. */
   const requests: number[] = [];
-
-  async function inLedger<T>(look: (ledger: Ledger) => Promise<T>): Promise<T> {
-    const ledger = await openHome(home, realClock);
-    try {
-      return await look(ledger);
-    } finally {
-      await ledger.close();
-    }
-  }
 
   async function prepare(ledger: Ledger): Promise<void> {
     await keepPlan(ledger, plan);
@@ -74,7 +61,7 @@ describe('the operations pages in a browser', function () {
       trigger: 'timer',
       due: realClock.now() - 600_000,
     });
-    await ledger.shares.rememberShare({ root: join(home, 'shares'), id: 'id' });
+    await ledger.shares.rememberShare({ root: join(stage.home, 'shares'), id: 'id' });
     const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' as const };
     await ledger.outstanding.noteSeen(sight, [{ path: '/INBOX/CCLTN05_late.txt', size: 1, modifiedAt: 1 }]);
     const all = {
@@ -135,11 +122,9 @@ describe('the operations pages in a browser', function () {
     }
   }
 
-  before(async () => {
-    await ensureBuild();
-    home = await makeHome();
+  const stage = useNodeRed(async (home) => {
     await mkdir(join(home, 'shares'));
-    await inLedger(prepare);
+    await inLedger(stage.home, prepare);
     const rules = [{ system: '', code: '*', folder: '', share: join(home, 'shares') }];
     const flow = [
       { id: 'tab', type: 'tab', label: 'Evening' },
@@ -187,26 +172,20 @@ describe('the operations pages in a browser', function () {
         ['out'],
       ),
     ];
-    [browser, nodeRed] = await Promise.all([
-      startBrowser(),
-      startNodeRed(home, flow, { RAP_SMTP_PORT: '1' }),
-    ]);
-    await open('phone');
+    return startNodeRed(home, flow, { RAP_SMTP_PORT: '1' });
   });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    if (home !== undefined) await removeHome(home);
+  before(async () => {
+    await open('phone');
   });
 
   async function open(size: keyof typeof sizes, options: object = {}): Promise<void> {
     await context?.close();
-    context = await browser.newContext({ viewport: sizes[size], locale: 'en-US', ...options });
+    context = await stage.browser.newContext({ viewport: sizes[size], locale: 'en-US', ...options });
     page = await context.newPage();
     page.setDefaultTimeout(60_000);
   }
 
-  const to = (path: string) => page.goto(`${nodeRed.url}/rap-ops/${path}`);
+  const to = (path: string) => page.goto(`${stage.nodeRed.url}/rap-ops/${path}`);
   const menu = (name: string) => page.getByRole('navigation').getByRole('link', { name }).first().click();
   const shows = (text: string | RegExp) => page.locator('main').getByText(text).first().waitFor();
 
@@ -268,7 +247,7 @@ describe('the operations pages in a browser', function () {
       async () => {
         await menu('System');
         await page
-          .locator('#shares li', { hasText: join(home, 'shares') })
+          .locator('#shares li', { hasText: join(stage.home, 'shares') })
           .getByText(/free of/)
           .waitFor();
       },
@@ -437,7 +416,7 @@ describe('the operations pages in a browser', function () {
   }
 
   it('says how full a share is as the disk says it', async () => {
-    const { blocks, bsize } = await statfs(join(home, 'shares'));
+    const { blocks, bsize } = await statfs(join(stage.home, 'shares'));
     assert.ok(blocks * bsize > 0);
     await to('system');
     await page
@@ -480,7 +459,7 @@ describe('the operations pages in a browser', function () {
       'system',
       'practice',
     ]) {
-      const text = await (await fetch(`${nodeRed.url}/rap-ops/${path}`)).text();
+      const text = await (await fetch(`${stage.nodeRed.url}/rap-ops/${path}`)).text();
       assert.ok(text.length <= 40_000, `${path}: ${text.length}`);
     }
   });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { discardReport } from '../../lib/collection/release.ts';
 import { routeReport } from '../../lib/collection/route.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
@@ -13,25 +13,21 @@ import { isBusinessDay, previousBusinessDay } from '../../lib/time/calendar.ts';
 import { realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { addDays, dayOfWeek, fromHongKong, hongKongDate } from '../../lib/time/hong-kong.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
-import { type NodeRed, picture, startBrowser, startNodeRed } from '../support/editor.ts';
+import { picture, startNodeRed, thereAre, useNodeRed } from '../support/editor.ts';
 import { frame } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 describe('the desk in a browser, reports', function () {
   this.timeout(300_000);
-  let home: string;
-  let nodeRed: NodeRed;
-  let browser: Browser;
   let page: Page;
   /** A Friday that has passed, and the business day before today. */
   let friday: string;
   let yesterday: string;
   let clicks = 0;
 
-  const shareOf = (date: string) => path.join(home, 'shares/clearing', date);
+  const shareOf = (date: string) => path.join(stage.home, 'shares/clearing', date);
 
   /** Received, filed and told of as the flow does it, at 21:40 of its date. */
   async function filed(
@@ -41,9 +37,9 @@ describe('the desk in a browser, reports', function () {
     content = `${name} of ${date}`,
   ): Promise<number> {
     const clock = new SimulatedClock(fromHongKong(`${date}T21:40`));
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(stage.home, clock);
     const of = `/INBOX/${date.replaceAll('-', '')}/${name}`;
-    const file = path.join(home, 'landing/SIM001', of);
+    const file = path.join(stage.home, 'landing/SIM001', of);
     await fs.mkdir(path.dirname(file), { recursive: true });
     await fs.writeFile(file, content);
     const sha256 = createHash('sha256').update(content).digest('hex');
@@ -59,8 +55,10 @@ describe('the desk in a browser, reports', function () {
     };
     const { versionId } = await ledger.reports.recordReceived(aVersion({ ...facts, code, sequence: set }));
     const report = (await ledger.reports.version(versionId)) ?? assert.fail();
-    const rules = [{ system: '', code: '', folder: '', share: `${home}/shares/clearing/{businessDate}` }];
-    const context = { home, account: 'SIM001', installation: 'hkscc' };
+    const rules = [
+      { system: '', code: '', folder: '', share: `${stage.home}/shares/clearing/{businessDate}` },
+    ];
+    const context = { home: stage.home, account: 'SIM001', installation: 'hkscc' };
     assert.deepEqual((await routeReport(report, { ledger, run: 'run-1', rules, context })).errors, []);
     if (told) await tell(ledger, versionId, date);
     await ledger.close();
@@ -86,8 +84,7 @@ describe('the desk in a browser, reports', function () {
     await ledger.mails.settleMail(id, { answers, error: '', nextAttempt: null });
   }
 
-  before(async () => {
-    home = await makeHome();
+  const stage = useNodeRed(async (home) => {
     const today = hongKongDate(realClock.now());
     yesterday = previousBusinessDay('securities', today);
     friday = addDays(today, -1);
@@ -142,21 +139,18 @@ describe('the desk in a browser, reports', function () {
     const found = { account: 'SIM001', reports: [{ ...one, ...times, traces: [] }] };
     await ledger.expectations.recordCheck({ account: 'SIM001', at: 1, asked: {}, found } as never);
     await ledger.close();
-    browser = await startBrowser();
-    nodeRed = await startNodeRed(home, [...frame('out'), ...idleAccounts()]);
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    if (home !== undefined) await removeHome(home);
+    return startNodeRed(home, [...frame('out'), ...idleAccounts()]);
   });
 
   beforeEach(async () => {
     clicks = 0;
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-GB' });
+    const context = await stage.browser.newContext({
+      viewport: { width: 390, height: 844 },
+      locale: 'en-GB',
+    });
     page = await context.newPage();
     page.setDefaultTimeout(60_000);
-    await page.goto(`${nodeRed.url}/rap-ops/`);
+    await page.goto(`${stage.nodeRed.url}/rap-ops/`);
   });
   afterEach(async () => {
     await page.context().close();
@@ -168,7 +162,7 @@ describe('the desk in a browser, reports', function () {
     await page.waitForLoadState('load');
   };
   const search = async (text: string, date = '') => {
-    await page.goto(`${nodeRed.url}/rap-ops/history`);
+    await page.goto(`${stage.nodeRed.url}/rap-ops/history`);
     await page.getByRole('searchbox').fill(text);
     if (date !== '') await page.getByLabel('Business date').fill(date);
     await page.getByRole('searchbox').press('Enter');
@@ -188,7 +182,7 @@ describe('the desk in a browser, reports', function () {
   it('where is CCLTN05 of last Friday?', async () => {
     await search('CCLTN05', friday);
     await says(new RegExp(`shares/clearing/${friday}`));
-    assert.equal(await page.locator('#found li').count(), 1);
+    await thereAre(1, page.locator('#found li'));
   });
 
   it('who was told of it, when did it come, is it the right content?', async () => {
@@ -234,12 +228,12 @@ describe('the desk in a browser, reports', function () {
     await click('History');
     await click('Amended lately');
     await says('CCMDS02_SIM001_1.txt');
-    assert.equal(await page.locator('#found li').count(), 1);
+    await thereAre(1, page.locator('#found li'));
     await says('amended');
   });
 
   it('how many reports came of Friday?', async () => {
-    await page.goto(`${nodeRed.url}/rap-ops/history`);
+    await page.goto(`${stage.nodeRed.url}/rap-ops/history`);
     await page.getByLabel('Business date').fill(friday);
     await page.getByRole('button', { name: 'Find' }).click();
     await says('1 report received');
@@ -298,7 +292,7 @@ describe('the desk in a browser, reports', function () {
       { locale: 'zh-CN', colorScheme: 'light', width: 320, height: 640 },
     ] as const;
     for (const { locale, colorScheme, width, height } of looks) {
-      const context = await browser.newContext({
+      const context = await stage.browser.newContext({
         locale,
         colorScheme,
         viewport: { width, height },
@@ -306,7 +300,7 @@ describe('the desk in a browser, reports', function () {
       });
       const one = await context.newPage();
       for (const address of addresses) {
-        await one.goto(`${nodeRed.url}/rap-ops/${address}`);
+        await one.goto(`${stage.nodeRed.url}/rap-ops/${address}`);
         const name = `desk ${address.replace(/[?=]/g, ' ')} ${width}`;
         await picture(one, name);
         const wide = await one.evaluate(

@@ -8,17 +8,14 @@ import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { files, pages } from '../../lib/desk/pages.ts';
 import { systemLists } from '../../lib/desk/system/view.ts';
 import { languages } from '../../lib/i18n/languages.ts';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { realClock } from '../../lib/time/clock.ts';
 import { acts } from '../../nodes/desk/acts/index.ts';
 import { startInbox } from '../../simulator/inbox.ts';
-import { type NodeRed, startBrowser, startNodeRed } from '../support/editor.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import { startNodeRed, useNodeRed } from '../support/editor.ts';
+import { inLedger } from '../support/in-ledger.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -59,30 +56,16 @@ function addressOf({ path }: { path: string }): string {
 
 describe('the desk behind a login', function () {
   this.timeout(300_000);
-  let home: string;
-  let nodeRed: NodeRed;
-  let browser: Browser;
   let axe: string;
 
-  async function ledger<T>(ask: (open: Ledger) => Promise<T>): Promise<T> {
-    const open = await openHome(home, realClock);
-    try {
-      return await ask(open);
-    } finally {
-      await open.close();
-    }
-  }
-
-  before(async function () {
-    this.timeout(300_000);
-    home = await makeHome();
+  const stage = useNodeRed(async (home) => {
     await mkdir(join(home, 'node-red'), { recursive: true });
     const users = `ada full ${hash}\noscar operate ${hash}\nrita look ${hash}\n`;
     await writeFile(join(home, 'logins'), users, { mode: 0o600 });
     const file = join(home, 'settings.cjs');
     await writeFile(file, settings(home));
     axe = await readFile(axeFile, 'utf8');
-    await ledger(async (open) => {
+    await inLedger(stage.home, async (open) => {
       await open.alarms.recordFault(
         {
           ...{ key: 'k', level: 'critical', account: 'SIM001', code: 'LOGIN_REFUSED', place: 'log in' },
@@ -92,15 +75,7 @@ describe('the desk behind a login', function () {
       );
     });
     const flow = [{ id: 'tab', type: 'tab', label: 'test' }, ...idleAccounts(), planNode()];
-    [browser, nodeRed] = await Promise.all([
-      startBrowser(),
-      startNodeRed(home, flow, { RAP_SMTP_PORT: '1' }, { settings: file, root: '/ops' }),
-    ]);
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    if (home !== undefined) await removeHome(home);
+    return startNodeRed(home, flow, { RAP_SMTP_PORT: '1' }, { settings: file, root: '/ops' });
   });
 
   /** A request as any program can make it. */
@@ -109,7 +84,7 @@ describe('the desk behind a login', function () {
     headers: Record<string, string> = {},
     { method = 'GET', body = '', from = '127.0.0.1' } = {},
   ): Promise<Answer> {
-    const { hostname: host, port, pathname } = new URL(nodeRed.url);
+    const { hostname: host, port, pathname } = new URL(stage.nodeRed.url);
     const at = { host, port, path: `${pathname}/rap-ops/${path}`, method, headers, localAddress: from };
     return new Promise((resolve, reject) => {
       request(at, (answer) => {
@@ -125,14 +100,14 @@ describe('the desk behind a login', function () {
   }
 
   const html = { accept: 'text/html' };
-  const host = () => new URL(nodeRed.url).host;
+  const host = () => new URL(stage.nodeRed.url).host;
   const ownJson = () => ({ 'content-type': 'application/json', origin: `http://${host()}`, host: host() });
 
   async function tokenOf(username: string): Promise<string> {
     const body = new URLSearchParams({
       ...{ client_id: 'node-red-editor', grant_type: 'password', scope: '', username, password },
     });
-    const answer = await fetch(`${nodeRed.url}/auth/token`, { method: 'POST', body });
+    const answer = await fetch(`${stage.nodeRed.url}/auth/token`, { method: 'POST', body });
     return ((await answer.json()) as { access_token: string }).access_token;
   }
 
@@ -236,7 +211,7 @@ describe('the desk behind a login', function () {
   async function open(context: BrowserContext, path: string): Promise<Page> {
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
-    await page.goto(`${nodeRed.url}/rap-ops/${path}`);
+    await page.goto(`${stage.nodeRed.url}/rap-ops/${path}`);
     return page;
   }
 
@@ -247,7 +222,10 @@ describe('the desk behind a login', function () {
   }
 
   it('logs in by keyboard, goes where one was going, and out again so that the token is dead', async () => {
-    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 390, height: 844 } });
+    const context = await stage.browser.newContext({
+      locale: 'en-US',
+      viewport: { width: 390, height: 844 },
+    });
     const page = await open(context, 'alarms');
     assert.match(page.url(), /\/rap-ops\/login\?next=alarms$/);
     const fields = await page
@@ -266,7 +244,7 @@ describe('the desk behind a login', function () {
       await page.evaluate(() => (globalThis as unknown as { document: { cookie: string } }).document.cookie),
       '',
     );
-    const [cookie] = (await context.cookies(`${nodeRed.url}/rap-ops/`)).filter(
+    const [cookie] = (await context.cookies(`${stage.nodeRed.url}/rap-ops/`)).filter(
       ({ name }) => name === 'rap-ops-desk',
     );
     const held = `rap-ops-desk=${cookie?.value}`;
@@ -287,7 +265,7 @@ describe('the desk behind a login', function () {
   });
 
   it('says how long too many wrong passwords keep one out', async () => {
-    const context = await browser.newContext({ locale: 'en-US' });
+    const context = await stage.browser.newContext({ locale: 'en-US' });
     const page = await open(context, 'login');
     for (let attempt = 0; attempt < 6; attempt++) {
       const answered = page.waitForResponse('**/auth/token');
@@ -302,7 +280,10 @@ describe('the desk behind a login', function () {
   });
 
   it('acknowledges by keyboard alone, says so, and keeps the name of the login', async () => {
-    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 390, height: 844 } });
+    const context = await stage.browser.newContext({
+      locale: 'en-US',
+      viewport: { width: 390, height: 844 },
+    });
     const page = await open(context, '');
     await logIn(page, 'oscar');
     const button = page.getByRole('button', { name: 'Acknowledge' });
@@ -314,13 +295,16 @@ describe('the desk behind a login', function () {
     await page.keyboard.press('Enter');
     await page.getByRole('status').filter({ hasText: 'Alarm 1 is acknowledged' }).waitFor();
     await page.getByText(/acknowledged by oscar/).waitFor();
-    const alarm = await ledger((open) => open.alarms.alarm(1));
+    const alarm = await inLedger(stage.home, (open) => open.alarms.alarm(1));
     assert.deepEqual([alarm?.acknowledgedBy, alarm?.acknowledgedWhy], ['oscar', 'rung HKEX']);
     await context.close();
   });
 
   it('loses nothing of what was typed when the login ends meanwhile, and does it after one in another window', async () => {
-    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 390, height: 844 } });
+    const context = await stage.browser.newContext({
+      locale: 'en-US',
+      viewport: { width: 390, height: 844 },
+    });
     const page = await open(context, 'system');
     await logIn(page, 'oscar');
     await page.waitForURL('**/rap-ops/system');
@@ -354,10 +338,10 @@ describe('the desk behind a login', function () {
   });
 
   it('says when it cannot be refreshed, and goes on by itself; says when the login has ended', async () => {
-    const context = await browser.newContext({ locale: 'en-US' });
+    const context = await stage.browser.newContext({ locale: 'en-US' });
     const page = await context.newPage();
     await page.clock.install();
-    await page.goto(`${nodeRed.url}/rap-ops/`);
+    await page.goto(`${stage.nodeRed.url}/rap-ops/`);
     await logIn(page, 'oscar');
     await page.locator('#verdict').waitFor();
     await page.route('**/rap-ops/', (route) => route.abort());
@@ -398,13 +382,13 @@ describe('the desk behind a login', function () {
   });
 
   it('tries a page again by itself that could not be shown, and only then', async () => {
-    const context = await browser.newContext({ locale: 'en-US' });
+    const context = await stage.browser.newContext({ locale: 'en-US' });
     const page = await context.newPage();
     await page.clock.install();
-    await page.goto(`${nodeRed.url}/rap-ops/alarms`);
+    await page.goto(`${stage.nodeRed.url}/rap-ops/alarms`);
     await logIn(page, 'oscar');
     await page.locator('#other').waitFor();
-    const text = await (await page.request.get(`${nodeRed.url}/rap-ops/alarms`)).text();
+    const text = await (await page.request.get(`${stage.nodeRed.url}/rap-ops/alarms`)).text();
     const busy = text
       .replace('data-follow="yes"', 'data-follow="again"')
       .replace(/<main[\s\S]*<\/main>/, '<main id="main"><h1>Too many</h1></main>');
@@ -455,7 +439,7 @@ describe('the desk behind a login', function () {
     it(`has no finding of axe-core on any page, and no sideways scroll from 320 px on, in ${language}`, async function () {
       this.timeout(300_000);
       const found: string[] = [];
-      const context = await browser.newContext({ locale: tags[language], bypassCSP: true });
+      const context = await stage.browser.newContext({ locale: tags[language], bypassCSP: true });
       const page = await open(context, 'login');
       const look = async (path: string) => {
         for (const colorScheme of ['light', 'dark'] as const) {
@@ -478,10 +462,10 @@ describe('the desk behind a login', function () {
       await page.locator('#verdict').waitFor();
       const lists = [...systemLists.map((list) => `system?show=${list}`), 'contacts?show=people'];
       for (const path of [...pages.map(addressOf), ...lists]) {
-        await page.goto(`${nodeRed.url}/rap-ops/${path}`);
+        await page.goto(`${stage.nodeRed.url}/rap-ops/${path}`);
         await look(path === '' ? 'today' : path);
       }
-      await page.goto(`${nodeRed.url}/rap-ops/`);
+      await page.goto(`${stage.nodeRed.url}/rap-ops/`);
       const button = page.locator('[data-act]').first();
       if ((await button.count()) > 0) {
         await button.click();
@@ -494,9 +478,9 @@ describe('the desk behind a login', function () {
   }
 
   it('has none on the inbox page of the demo either', async () => {
-    const inbox = await startInbox({ mailbox: join(home, 'mailbox') });
+    const inbox = await startInbox({ mailbox: join(stage.home, 'mailbox') });
     try {
-      const context = await browser.newContext({ bypassCSP: true });
+      const context = await stage.browser.newContext({ bypassCSP: true });
       const page = await context.newPage();
       const found: string[] = [];
       for (const colorScheme of ['light', 'dark'] as const) {

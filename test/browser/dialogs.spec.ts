@@ -1,16 +1,8 @@
 /** The dialogs in a real editor: whichever node is disabled the others work, and what is wrong is said below its field. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import {
-  type Editor,
-  type NodeRed,
-  openEditor,
-  picture,
-  startBrowser,
-  startNodeRed,
-} from '../support/editor.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import type { Page } from 'playwright-core';
+import { type Editor, openEditor, picture, startNodeRed, thereAre, useNodeRed } from '../support/editor.ts';
 import type { FlowNode } from '../support/runtime.ts';
 
 const MODULE = '@rap-ops/node-red-hkex';
@@ -42,30 +34,25 @@ function oneOfEach(): FlowNode[] {
 
 const flow = oneOfEach();
 const types = flow.slice(1);
+const ROUNDS = 6;
+/**
+ * In which rounds each is disabled, '1', half of all: no two in the same, so that for any two nodes there is a round in
+ * which the one is disabled while the other is not.
+ */
+const offIn = Array.from({ length: 2 ** ROUNDS }, (_, bits) => bits.toString(2).padStart(ROUNDS, '0')).filter(
+  (rounds) => rounds.replaceAll('0', '').length === ROUNDS / 2,
+);
 const opened = new Set<FlowNode>();
 
 describe('dialogs', function () {
   this.timeout(300_000);
-  let home: string;
-  let nodeRed: NodeRed;
-  let browser: Browser;
 
-  before(async function () {
-    this.timeout(300_000);
-    browser = await startBrowser();
-    home = await makeHome();
-    nodeRed = await startNodeRed(home, flow);
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    if (home !== undefined) await removeHome(home);
-  });
+  const stage = useNodeRed((home) => startNodeRed(home, flow));
 
   beforeEach(() => deploy(flow));
 
   async function deploy(nodes: readonly FlowNode[]): Promise<void> {
-    const answer = await fetch(`${nodeRed.url}/flows`, {
+    const answer = await fetch(`${stage.nodeRed.url}/flows`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(nodes),
@@ -74,7 +61,7 @@ describe('dialogs', function () {
   }
 
   async function enable(type: string, enabled: boolean): Promise<void> {
-    const answer = await fetch(`${nodeRed.url}/nodes/${MODULE}/${type}`, {
+    const answer = await fetch(`${stage.nodeRed.url}/nodes/${MODULE}/${type}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ enabled }),
@@ -83,7 +70,7 @@ describe('dialogs', function () {
   }
 
   async function within<T>(locale: string, work: (editor: Editor) => Promise<T>): Promise<T> {
-    const editor = await openEditor(browser, nodeRed.url, locale);
+    const editor = await openEditor(stage.browser, stage.nodeRed.url, locale);
     try {
       return await work(editor);
     } finally {
@@ -112,10 +99,10 @@ describe('dialogs', function () {
 
   it('open while any other node is disabled', async function () {
     this.timeout(600_000);
+    assert.ok(offIn.length >= types.length);
     await within('en-US', async ({ page, troubles }) => {
-      // Each half by each digit of the number: for any two nodes one is disabled while the other is not.
-      for (let round = 0; round < 8; round++) {
-        const isOff = (at: number) => ((at >> (round >> 1)) & 1) === (round & 1);
+      for (let round = 0; round < ROUNDS; round++) {
+        const isOff = (at: number) => offIn[at]?.[round] === '1';
         const off = types.filter((_, at) => isOff(at));
         const on = types.filter((_, at) => !isOff(at));
         // What is in use cannot be disabled.
@@ -212,7 +199,7 @@ describe('dialogs', function () {
           assert.equal(await input.getAttribute('aria-invalid'), 'true');
           const isWhole = await line.evaluate((one) => one.scrollWidth <= one.clientWidth);
           assert.ok(isWhole, `${type}: cut off`);
-          if (tab !== undefined) assert.equal(await page.locator('a.rap-ops-wrong').count(), 1);
+          if (tab !== undefined) await thereAre(1, page.locator('a.rap-ops-wrong'));
           await input.fill(right);
           await line.waitFor({ state: 'detached' });
           await cancel(page, node);
@@ -294,7 +281,7 @@ describe('dialogs', function () {
       await page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
       assert.equal((await answered).status(), 200);
     });
-    const saved = (await (await fetch(`${nodeRed.url}/flows`)).json()) as FlowNode[];
+    const saved = (await (await fetch(`${stage.nodeRed.url}/flows`)).json()) as FlowNode[];
     const { version, lookInside, rowJump, keepDays } = (saved.find(({ id }) => id === list.id) ??
       {}) as Record<string, unknown>;
     assert.deepEqual(

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import {
-  type Editor,
-  type NodeRed,
-  openEditor,
-  picture,
-  startBrowser,
-  startNodeRed,
-} from '../support/editor.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import { type Editor, openEditor, picture, startNodeRed, thereAre, useNodeRed } from '../support/editor.ts';
 import { mailsIn } from '../support/mails.ts';
 import type { FlowNode } from '../support/runtime.ts';
 import { aimAt, readFlow } from '../support/shipped-flow.ts';
@@ -43,43 +35,36 @@ const configDialogs = [
 
 describe('editor', function () {
   this.timeout(300_000);
-  let home: string;
   let simulator: Simulator;
   let inbox: Inbox;
-  let nodeRed: NodeRed;
-  let browser: Browser;
   let editor: Editor;
   let page: Page;
 
-  before(async function () {
-    this.timeout(300_000);
-    browser = await startBrowser();
-    home = await makeHome();
+  const stage = useNodeRed(async (home) => {
     simulator = await startSimulator({ home, ports: 'ephemeral', riskFileBytes: 100_000 });
     inbox = await startInbox({ mailbox: `${home}/mailbox` });
     // What happens to be due by the clock of this machine changes nothing here.
     const flow = (await readFlow('01 Daily download.json')).map((node) =>
       node.type === 'rap-schedule' ? { ...node, whileDue: false } : node,
     );
-    nodeRed = await startNodeRed(home, aimAt(flow, simulator), {
+    return startNodeRed(home, aimAt(flow, simulator), {
       RAP_SMTP_PORT: String(inbox.smtpPort),
     });
-    editor = await openEditor(browser, nodeRed.url);
+  });
+  before(async () => {
+    editor = await openEditor(stage.browser, stage.nodeRed.url);
     page = editor.page;
   });
   after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
     await inbox?.stop();
     await simulator?.stop();
-    if (home !== undefined) await removeHome(home);
   });
   afterEach(() => {
     assert.deepEqual(editor.troubles, []);
   });
 
   const deployed = async (): Promise<FlowNode[]> =>
-    (await (await fetch(`${nodeRed.url}/flows`)).json()) as FlowNode[];
+    (await (await fetch(`${stage.nodeRed.url}/flows`)).json()) as FlowNode[];
   const nodeOf = async (node: string) => (await deployed()).find((one) => one.id === node);
 
   async function deploy(): Promise<void> {
@@ -158,7 +143,7 @@ describe('editor', function () {
     });
     assert.equal(await category.locator('.red-ui-palette-node').count(), 13);
     for (const { type } of dialogs) {
-      const icon = await fetch(`${nodeRed.url}/icons/@rap-ops/node-red-hkex/${type}.svg`);
+      const icon = await fetch(`${stage.nodeRed.url}/icons/@rap-ops/node-red-hkex/${type}.svg`);
       assert.equal(icon.status, 200);
       assert.match(await icon.text(), /<svg/);
     }
@@ -217,7 +202,7 @@ describe('editor', function () {
     await picture(page, 'report-route mistake');
     await row.locator('input').nth(3).fill('{home}/shares/statements/{yyyy}');
     await page.locator('#report-route-preview', { hasText: '/shares/statements/2025' }).waitFor();
-    assert.equal(await row.locator('input.input-error').count(), 0);
+    await thereAre(0, row.locator('input.input-error'));
     await done();
     await deploy();
     const rules = (await nodeOf(id('33')))?.rules as Record<string, string>[];
@@ -266,14 +251,14 @@ describe('editor', function () {
     const row = page.locator('#rap-account-host-keys li').last();
     await row.locator('input').nth(0).fill('10.151.14.141:18801');
     await row.locator('input').nth(1).fill('MD5:nonsense');
-    assert.equal(await row.locator('input.input-error').count(), 1);
+    await thereAre(1, row.locator('input.input-error'));
     assert.match(
       (await row.locator('input.input-error').getAttribute('title')) ?? '',
       /MD5 or SHA-1 fingerprint.* Ask for the SHA-256/,
     );
     for (const key of [`256 SHA256:${'a'.repeat(43)} rap (ED25519)`, `SHA256:${'a'.repeat(43)}`]) {
       await row.locator('input').nth(1).fill(key);
-      assert.equal(await row.locator('input.input-error').count(), 0, key);
+      await thereAre(0, row.locator('input.input-error'), key);
     }
     for (const [address, wrong] of [
       ['user@10.151.14.141', 1],
@@ -281,10 +266,10 @@ describe('editor', function () {
       ['10.151.14.141:18801', 0],
     ] as const) {
       await row.locator('input').nth(0).fill(address);
-      assert.equal(await row.locator('input.input-error').count(), wrong, address);
+      await thereAre(wrong, row.locator('input.input-error'), address);
     }
     // With a host key in the table no file of them is needed.
-    assert.equal(await page.locator('#node-config-input-knownHosts.input-error').count(), 0);
+    await thereAre(0, page.locator('#node-config-input-knownHosts.input-error'));
     await picture(page, 'rap-account new addresses');
     await done('#node-config-dialog-ok');
     await deploy();
@@ -305,14 +290,14 @@ describe('editor', function () {
   });
 
   it('runs now by the button on the schedule: one more digest', async () => {
-    const before = (await mailsIn(`${home}/mailbox`)).length;
+    const before = (await mailsIn(`${stage.home}/mailbox`)).length;
     await page.locator(`[id="${id('21')}"] .red-ui-flow-node-button-button`).dispatchEvent('click');
     await page.getByText('Run started.').waitFor();
     const end = Date.now() + 60_000;
-    while ((await mailsIn(`${home}/mailbox`)).length === before && Date.now() < end) {
+    while ((await mailsIn(`${stage.home}/mailbox`)).length === before && Date.now() < end) {
       await page.waitForTimeout(100);
     }
-    assert.equal((await mailsIn(`${home}/mailbox`)).length, before + 1);
+    assert.equal((await mailsIn(`${stage.home}/mailbox`)).length, before + 1);
   });
 
   it('shows a login lock and resets it with a reason', async () => {
@@ -324,11 +309,7 @@ describe('editor', function () {
     await page.locator('#rap-account-lock.locked', { hasText: /127\.0\.0\.1:\d+/ }).waitFor();
     await picture(page, 'rap-account locked');
     await page.locator('#rap-account-lock-button').click();
-    assert.equal(
-      await page.locator('#rap-account-lock-reason.input-error').count(),
-      1,
-      'a reason is asked for',
-    );
+    await thereAre(1, page.locator('#rap-account-lock-reason.input-error'), 'a reason is asked for');
     await page.locator('#rap-account-lock-reason').fill('key registered again');
     await page.locator('#rap-account-lock-button').click();
     await page.getByText('Login is not locked.').waitFor();
@@ -339,7 +320,7 @@ describe('editor', function () {
   it('lists the open alarms on a page of their own, where a person acknowledges one by name', async () => {
     const alarms = await page.context().newPage();
     try {
-      await alarms.goto(`${nodeRed.url}/rap-ops/alarms`);
+      await alarms.goto(`${stage.nodeRed.url}/rap-ops/alarms`);
       const row = alarms.locator('#unheard li', { hasText: 'LOGIN_REFUSED' });
       await row.getByText('Check that the RAP user name').waitFor();
       await row.getByRole('button', { name: 'Acknowledge' }).click();
@@ -349,7 +330,7 @@ describe('editor', function () {
       await dialog.locator('input[name=by]').fill('Ada <b>Wong</b>');
       await dialog.getByRole('button', { name: 'Acknowledge' }).click();
       await alarms.locator('#said', { hasText: 'is acknowledged until' }).waitFor();
-      await alarms.goto(`${nodeRed.url}/rap-ops/alarms?show=known`);
+      await alarms.goto(`${stage.nodeRed.url}/rap-ops/alarms?show=known`);
       await alarms.getByText('Ada <b>Wong</b> knows, until').waitFor();
     } finally {
       await alarms.close();
@@ -357,7 +338,7 @@ describe('editor', function () {
   });
 
   it('speaks Chinese to a browser that asks for it', async () => {
-    const chinese = await openEditor(browser, nodeRed.url, 'zh-TW');
+    const chinese = await openEditor(stage.browser, stage.nodeRed.url, 'zh-TW');
     const english = page;
     page = chinese.page;
     try {

@@ -3,20 +3,12 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Light } from '../../lib/desk/light/file.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import {
-  type Editor,
-  type NodeRed,
-  openEditor,
-  picture,
-  startBrowser,
-  startNodeRed,
-} from '../support/editor.ts';
+import { type Editor, openEditor, picture, startNodeRed, useNodeRed } from '../support/editor.ts';
 import { node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -34,14 +26,8 @@ interface Told {
 
 describe('the traffic light in the editor', function () {
   this.timeout(300_000);
-  let home: string;
-  let nodeRed: NodeRed;
-  let browser: Browser;
 
-  before(async function () {
-    this.timeout(300_000);
-    browser = await startBrowser();
-    home = await makeHome();
+  const stage = useNodeRed(async (home) => {
     await (await openHome(home, realClock)).close();
     // A Node-RED of somebody's own, in which the example was imported.
     const settings = join(home, 'settings.js');
@@ -49,7 +35,7 @@ describe('the traffic light in the editor', function () {
       settings,
       `module.exports = { ...require(${JSON.stringify(join(root, 'settings.js'))}), rapProfile: undefined };\n`,
     );
-    nodeRed = await startNodeRed(
+    return startNodeRed(
       home,
       [
         { id: 'tab', type: 'tab', label: 'Evening' },
@@ -59,11 +45,6 @@ describe('the traffic light in the editor', function () {
       {},
       { settings, root: '' },
     );
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    if (home !== undefined) await removeHome(home);
   });
 
   const light = (page: Page) => page.locator('.rap-ops-light');
@@ -88,11 +69,11 @@ describe('the traffic light in the editor', function () {
 
   for (const [language, locale] of Object.entries(locales)) {
     it(`says what Today says, and what is still the demo's, in ${language}`, async () => {
-      const editor = await openEditor(browser, nodeRed.url, locale);
+      const editor = await openEditor(stage.browser, stage.nodeRed.url, locale);
       const { page } = editor;
       await shown(page);
       await page.locator('.rap-ops-as-of').waitFor({ timeout: 60_000 });
-      const today = await fetch(`${nodeRed.url}/rap-ops/`, { headers: { 'accept-language': locale } });
+      const today = await fetch(`${stage.nodeRed.url}/rap-ops/`, { headers: { 'accept-language': locale } });
       const [, tone, headline] =
         /<section class="verdict (\w+)".*?<h1>([^<]*)/.exec(await today.text()) ?? [];
       assert.equal(await light(page).getAttribute('data-tone'), tone);
@@ -106,7 +87,7 @@ describe('the traffic light in the editor', function () {
       await picture(page, `light-${language}`);
       const links = light(page).locator('nav a');
       for (const link of await links.all()) {
-        const address = new URL((await link.getAttribute('href')) ?? '', `${nodeRed.url}/`);
+        const address = new URL((await link.getAttribute('href')) ?? '', `${stage.nodeRed.url}/`);
         assert.equal((await fetch(address)).status, 200, String(address));
       }
       assert.equal(await links.count(), 5);
@@ -115,7 +96,7 @@ describe('the traffic light in the editor', function () {
   }
 
   it('is green while the desk says so, and grey with since when as soon as it does not answer', async () => {
-    const editor = await openEditor(browser, nodeRed.url);
+    const editor = await openEditor(stage.browser, stage.nodeRed.url);
     const { page } = editor;
     await shown(page);
     let answer: Told | 'none' = { status: 200, body: JSON.stringify(well) };
@@ -151,7 +132,7 @@ describe('the traffic light in the editor', function () {
   });
 
   it('shows no markup of what it is told', async () => {
-    const editor = await openEditor(browser, nodeRed.url);
+    const editor = await openEditor(stage.browser, stage.nodeRed.url);
     const { page } = editor;
     await shown(page);
     const markup = '<img src=x onerror=alert(1)>';

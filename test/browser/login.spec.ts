@@ -8,18 +8,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
 import { askForSwitch } from '../../lib/accounts/data-centre-switch.ts';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { parseContacts } from '../../lib/mail/config.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { type NodeRed, startBrowser, startNodeRed } from '../support/editor.ts';
+import { startNodeRed, useNodeRed } from '../support/editor.ts';
 import { node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import { inLedger } from '../support/in-ledger.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -111,21 +109,10 @@ interface EditorWindow {
 
 describe('behind a login', function () {
   this.timeout(300_000);
-  let home: string;
-  let nodeRed: NodeRed;
-  let browser: Browser;
   let codes: string[];
   const tokens: Partial<Record<User, string>> = {};
 
-  async function ledger<T>(ask: (open: Ledger) => Promise<T>): Promise<T> {
-    const open = await openHome(home, realClock);
-    try {
-      return await ask(open);
-    } finally {
-      await open.close();
-    }
-  }
-  const journal = () => ledger(async (open) => (await open.journal.records()).length);
+  const journal = () => inLedger(stage.home, async (open) => (await open.journal.records()).length);
 
   /** What has happened already when Node-RED starts: an alarm, a drill, a lock, and a switch that waits. */
   async function prepare(open: Ledger): Promise<void> {
@@ -155,7 +142,7 @@ describe('behind a login', function () {
     const body = new URLSearchParams({
       ...{ client_id: 'node-red-editor', grant_type: 'password', scope: '', username, password },
     });
-    const answer = await fetch(`${nodeRed.url}/auth/token`, { method: 'POST', body });
+    const answer = await fetch(`${stage.nodeRed.url}/auth/token`, { method: 'POST', body });
     assert.equal(answer.status, 200);
     return ((await answer.json()) as { access_token: string }).access_token;
   }
@@ -165,7 +152,7 @@ describe('behind a login', function () {
     const [method = '', path = ''] = route.split(' ');
     const id = ids[path.split('/')[1] ?? ''] ?? '1';
     const token = user === undefined ? undefined : user === 'nobody' ? 'made-up' : tokens[user];
-    return fetch(nodeRed.url + path.replace(':id', id).replace(/:format.*/, 'txt'), {
+    return fetch(stage.nodeRed.url + path.replace(':id', id).replace(/:format.*/, 'txt'), {
       method,
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -176,15 +163,13 @@ describe('behind a login', function () {
   }
 
   async function ourRoutes(): Promise<string[]> {
-    const all = (await (await fetch(`${nodeRed.url}/routes`)).json()) as [string, string][];
+    const all = (await (await fetch(`${stage.nodeRed.url}/routes`)).json()) as [string, string][];
     return all
       .filter(([, path]) => /^\/(rap|report|session|weather|contact)-/.test(path))
       .map((route) => route.join(' '));
   }
 
-  before(async function () {
-    this.timeout(300_000);
-    home = await makeHome();
+  const stage = useNodeRed(async (home) => {
     const folder = join(home, 'routes');
     await mkdir(folder);
     await writeFile(join(folder, 'routes.js'), routesNode);
@@ -199,17 +184,11 @@ describe('behind a login', function () {
     );
     const file = join(home, 'settings.cjs');
     await writeFile(file, settings(folder));
-    await ledger(prepare);
-    [browser, nodeRed] = await Promise.all([
-      startBrowser(),
-      startNodeRed(home, flow, { RAP_SMTP_PORT: '1' }, { settings: file, root: '/ops' }),
-    ]);
-    for (const user of users) tokens[user] = await logIn(user);
+    await inLedger(stage.home, prepare);
+    return startNodeRed(home, flow, { RAP_SMTP_PORT: '1' }, { settings: file, root: '/ops' });
   });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    if (home !== undefined) await removeHome(home);
+  before(async () => {
+    for (const user of users) tokens[user] = await logIn(user);
   });
 
   it('gives nothing to nobody, and only the look to who may only look', async () => {
@@ -277,7 +256,7 @@ describe('behind a login', function () {
     const before = await journal();
     for (const route of posts) {
       for (const [type, body, encoding] of forms) {
-        const answer = await fetch(nodeRed.url + (route.split(' ')[1] ?? '').replace(':id', 'none'), {
+        const answer = await fetch(stage.nodeRed.url + (route.split(' ')[1] ?? '').replace(':id', 'none'), {
           method: 'POST',
           headers: {
             ...{ 'content-type': type, authorization: `Bearer ${tokens.ada}` },
@@ -295,7 +274,7 @@ describe('behind a login', function () {
   });
 
   it('answers no page of another site, nor a name of another site that points here', async () => {
-    const { port } = new URL(nodeRed.url);
+    const { port } = new URL(stage.nodeRed.url);
     const status = (path: string, headers: Record<string, string>, method = 'GET') =>
       new Promise<number | undefined>((resolve, reject) => {
         const at = { host: '127.0.0.1', port, path: `/ops${path}`, method, headers };
@@ -317,7 +296,7 @@ describe('behind a login', function () {
   });
 
   it('opens the channel of statuses and messages for its own pages only', async () => {
-    const { port } = new URL(nodeRed.url);
+    const { port } = new URL(stage.nodeRed.url);
     const opens = (headers: Record<string, string>) =>
       new Promise<boolean>((resolve) => {
         const upgrade = {
@@ -342,7 +321,7 @@ describe('behind a login', function () {
 
   it('lets no page of another site frame the editor or a page of ours', async () => {
     for (const path of ['/', '/rap-ops/alarms', '/red/red.min.js', '/settings']) {
-      const { headers } = await fetch(nodeRed.url + path);
+      const { headers } = await fetch(stage.nodeRed.url + path);
       assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'self'/, path);
       assert.equal(headers.get('x-frame-options'), 'SAMEORIGIN', path);
       assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
@@ -359,7 +338,7 @@ describe('behind a login', function () {
     await act('POST /rap-ops/practice/answer', { date: plan.date, code: codes[0], how: 'telephone' });
     await act('POST /rap-ops/practice/confirm', { id: 1, by: 'Ada Wong' });
     await act('POST /rap-schedule/:id', {});
-    const records = await ledger((open) => open.journal.records());
+    const records = await inLedger(stage.home, (open) => open.journal.records());
     const done = records.filter(({ who }) => /ada/i.test(who)).map(({ who, what }) => `${who}: ${what}`);
     assert.deepEqual(done, [
       'ada: login unlocked',
@@ -369,19 +348,22 @@ describe('behind a login', function () {
   });
 
   it('shows to a login that may only look no act', async () => {
-    const context = await browser.newContext({ locale: 'en-US' });
+    const context = await stage.browser.newContext({ locale: 'en-US' });
     const kept = JSON.stringify({ access_token: tokens.rita });
     await context.addInitScript((tokens) => localStorage.setItem('auth-tokens-ops', tokens), kept);
     const page = await context.newPage();
-    await page.goto(`${nodeRed.url}/rap-ops/alarms`);
+    await page.goto(`${stage.nodeRed.url}/rap-ops/alarms`);
     await page.getByText('The key was refused').waitFor();
     assert.equal(await page.locator('[data-act]').count(), 0, 'no button that it may not press');
-    assert.equal((await ledger((open) => open.alarms.alarm(1)))?.acknowledgedBy, '');
+    assert.equal((await inLedger(stage.home, (open) => open.alarms.alarm(1)))?.acknowledgedBy, '');
     await context.close();
   });
 
   it('shows itself as soon as the browser has a login, and acknowledges in its name', async () => {
-    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1500, height: 900 } });
+    const context = await stage.browser.newContext({
+      locale: 'en-US',
+      viewport: { width: 1500, height: 900 },
+    });
     /** The page that a click opens. */
     const opens = async (click: Promise<void>) =>
       (await Promise.all([context.waitForEvent('page'), click]))[0];
@@ -390,13 +372,13 @@ describe('behind a login', function () {
       if (/Content Security Policy|Refused to/.test(message.text())) refused.push(message.text());
     });
     const early = await context.newPage();
-    await early.goto(`${nodeRed.url}/rap-ops/alarms`);
+    await early.goto(`${stage.nodeRed.url}/rap-ops/alarms`);
     await early.locator('[name=username]').fill('ada');
     await early.locator('[name=password]').fill(password);
     await early.locator('#login button').click();
     await early.getByText('The key was refused').waitFor();
     const editor = await context.newPage();
-    await editor.goto(`${nodeRed.url}/`);
+    await editor.goto(`${stage.nodeRed.url}/`);
     await editor.locator('#node-dialog-login-username').fill('ada');
     await editor.locator('#node-dialog-login-password').fill(password);
     await editor.locator('#node-dialog-login-submit').click();
@@ -409,7 +391,7 @@ describe('behind a login', function () {
     await alarms.locator('#unheard li').getByRole('button', { name: 'Acknowledge' }).click();
     await alarms.locator('dialog').getByRole('button', { name: 'Acknowledge' }).click();
     await alarms.locator('#said', { hasText: 'Alarm 1 is acknowledged' }).waitFor();
-    const [record] = (await ledger((open) => open.journal.records())).slice(-1);
+    const [record] = (await inLedger(stage.home, (open) => open.journal.records())).slice(-1);
     assert.deepEqual([record?.who, record?.what], ['ada', 'alarm acknowledged']);
     assert.deepEqual(refused, [], 'the editor needs nothing that its policy forbids');
     await context.close();

@@ -1,15 +1,7 @@
 /** The dialogs of the practice session in the real editor: each opens, saves, and deploys what was typed. */
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import {
-  type Editor,
-  type NodeRed,
-  openEditor,
-  picture,
-  startBrowser,
-  startNodeRed,
-} from '../support/editor.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import type { Page } from 'playwright-core';
+import { type Editor, openEditor, picture, startNodeRed, thereAre, useNodeRed } from '../support/editor.ts';
 import type { FlowNode } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
@@ -30,26 +22,17 @@ const dialogs = [
 
 describe('editor, practice session', function () {
   this.timeout(300_000);
-  let home: string;
-  let nodeRed: NodeRed;
-  let browser: Browser;
   let editor: Editor;
   let page: Page;
   let flow: FlowNode[];
 
-  before(async function () {
-    this.timeout(300_000);
-    browser = await startBrowser();
-    home = await makeHome();
+  const stage = useNodeRed(async (home) => {
     flow = await readFlow('02 Practice session.json');
-    nodeRed = await startNodeRed(home, flow, { RAP_SMTP_PORT: '1' });
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+    return startNodeRed(home, flow, { RAP_SMTP_PORT: '1' });
   });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    if (home !== undefined) await removeHome(home);
+  before(async () => {
+    editor = await openEditor(stage.browser, stage.nodeRed.url);
+    page = editor.page;
   });
   afterEach(() => {
     assert.deepEqual(editor.troubles, []);
@@ -57,7 +40,7 @@ describe('editor, practice session', function () {
 
   const idOf = (type: string) => String(flow.find((node) => node.type === type)?.id);
   const nodeOf = async (id: string) =>
-    ((await (await fetch(`${nodeRed.url}/flows`)).json()) as FlowNode[]).find((node) => node.id === id);
+    ((await (await fetch(`${stage.nodeRed.url}/flows`)).json()) as FlowNode[]).find((node) => node.id === id);
 
   async function opened(): Promise<void> {
     await page.locator('.red-ui-tray-body .form-row').first().waitFor();
@@ -128,7 +111,7 @@ describe('editor, practice session', function () {
     await verdict.getByText('The plan is complete and consistent.').waitFor();
     await page.locator('#node-config-input-weekday').selectOption('Wednesday');
     await verdict.getByText('weekday says Wednesday, but 2025-06-21 is a Saturday').waitFor();
-    assert.equal(await page.locator('#node-config-input-weekday.input-error').count(), 1);
+    await thereAre(1, page.locator('#node-config-input-weekday.input-error'));
     await page.locator('#node-config-input-weekday').selectOption('Saturday');
     await page.locator('#rap-plan-tabs .red-ui-tab').nth(1).click();
     const start = page.locator('#rap-plan-parts li').nth(1).locator('input').nth(1);

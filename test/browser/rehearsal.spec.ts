@@ -3,42 +3,25 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { realClock } from '../../lib/time/clock.ts';
-import {
-  type Editor,
-  type NodeRed,
-  openEditor,
-  picture,
-  startBrowser,
-  startNodeRed,
-} from '../support/editor.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import type { Page } from 'playwright-core';
+import { type Editor, openEditor, picture, startNodeRed, useNodeRed } from '../support/editor.ts';
+import { inLedger } from '../support/in-ledger.ts';
 import type { FlowNode } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
 describe('editor, Rehearse', function () {
   this.timeout(900_000);
-  let home: string;
-  let nodeRed: NodeRed;
-  let browser: Browser;
   let editor: Editor;
   let page: Page;
   let flow: FlowNode[];
 
-  before(async () => {
-    browser = await startBrowser();
-    home = await makeHome();
+  const stage = useNodeRed(async (home) => {
     flow = await readFlow('02 Practice session.json');
-    nodeRed = await startNodeRed(home, flow, { RAP_SMTP_PORT: '1', RAP_WEATHER: 'http://127.0.0.1:1' });
-    editor = await openEditor(browser, nodeRed.url);
-    page = editor.page;
+    return startNodeRed(home, flow, { RAP_SMTP_PORT: '1', RAP_WEATHER: 'http://127.0.0.1:1' });
   });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    if (home !== undefined) await removeHome(home);
+  before(async () => {
+    editor = await openEditor(stage.browser, stage.nodeRed.url);
+    page = editor.page;
   });
 
   const idOf = (type: string) => String(flow.find((node) => node.type === type)?.id);
@@ -55,9 +38,17 @@ describe('editor, Rehearse', function () {
     await notice.getByText('is over: terminated').waitFor({ timeout: 300_000 });
     await picture(page, 'rehearsal over');
 
-    const [stamp = '', ...more] = await readdir(join(home, 'rehearsal'));
+    const [stamp = '', ...more] = await readdir(join(stage.home, 'rehearsal'));
     assert.deepEqual(more, []);
-    const evidence = join(home, 'rehearsal', stamp, 'practice', '2025-09-23', 'evidence', 'summary.html');
+    const evidence = join(
+      stage.home,
+      'rehearsal',
+      stamp,
+      'practice',
+      '2025-09-23',
+      'evidence',
+      'summary.html',
+    );
     assert.match(await readFile(evidence, 'utf8'), /This is a rehearsal/);
     const [shown] = await Promise.all([
       page.context().waitForEvent('page'),
@@ -68,15 +59,12 @@ describe('editor, Rehearse', function () {
     await assert.rejects(scripts, /Content Security Policy/, 'the evidence runs no script');
     await shown.close();
 
-    assert.equal(existsSync(join(home, 'practice')), false);
-    const ledger = await openHome(home, realClock);
-    try {
+    assert.equal(existsSync(join(stage.home, 'practice')), false);
+    await inLedger(stage.home, async (ledger) => {
       assert.deepEqual(await ledger.mails.mails(), []);
       assert.equal(await ledger.practice.practiceDay('2025-09-23'), undefined);
       assert.deepEqual(await ledger.accounts.dataCentreChoices(), []);
-    } finally {
-      await ledger.close();
-    }
+    });
 
     await notice.getByRole('button').first().click();
     await statusOf('session-timer')
@@ -87,7 +75,7 @@ describe('editor, Rehearse', function () {
 
   it('refuses a day it does not know and signals that are none, in words', async () => {
     const ask = (body: object) =>
-      fetch(`${nodeRed.url}/session-timer/${idOf('session-timer')}/rehearsal`, {
+      fetch(`${stage.nodeRed.url}/session-timer/${idOf('session-timer')}/rehearsal`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),

@@ -1,11 +1,13 @@
 /** A real Node-RED of this checkout, built, with its editor open in Chromium. */
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { freePort } from './free-port.ts';
+import { makeHome, removeHome } from './home.ts';
 import type { FlowNode } from './runtime.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,6 +20,33 @@ export interface NodeRed {
   /** What it has logged so far. */
   log(): string;
   stop(): Promise<void>;
+}
+
+/** What the tests of a suite share. */
+export interface Stage {
+  home: string;
+  nodeRed: NodeRed;
+  browser: Browser;
+}
+
+/**
+ * Gives the calling suite a home, a Node-RED in it, and Chromium: made before its first test, gone after its last.
+ * @param start prepares the home and starts Node-RED in it
+ */
+export function useNodeRed(start: (home: string) => Promise<NodeRed>): Stage {
+  const stage = {} as Stage;
+  before(async function () {
+    this.timeout(300_000);
+    stage.home = await makeHome();
+    stage.browser = await startBrowser();
+    stage.nodeRed = await start(stage.home);
+  });
+  after(async () => {
+    await stage.browser?.close();
+    await stage.nodeRed?.stop();
+    if (stage.home !== undefined) await removeHome(stage.home);
+  });
+  return stage;
 }
 
 /** Builds when the sources have changed since the last build. */
@@ -149,6 +178,13 @@ export async function openEditor(browser: Browser, url: string, locale = 'en-US'
   await page.goto(url);
   await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 60_000 });
   return { page, troubles };
+}
+
+/** Waits until so many of these are there: a page needs a moment for what was typed. */
+export async function thereAre(count: number, these: Locator, what = ''): Promise<void> {
+  if (count === 0) await these.first().waitFor({ state: 'detached' });
+  else await these.nth(count - 1).waitFor({ state: 'attached' });
+  assert.equal(await these.count(), count, what);
 }
 
 /** Takes a picture into `pictures`. */
