@@ -152,11 +152,13 @@ export class SessionPool {
       this.#looks.note(session.failure);
       return undefined;
     }
-    if (!current.rests) {
+    if (!current.rests && !session.leaving) {
       if (current.run === run) return session;
       throw new RapError('SESSION_BUSY', `Account ${name} is logged in by run ${current.run}`);
     }
-    if ((await ledger.accounts.dataCentreOf(name)) !== session.dataCentre) {
+    const chosen = await ledger.accounts.dataCentreOf(name);
+    // One that was left alone for too long says goodbye by itself, and is open until that is answered.
+    if (session.leaving || chosen !== session.dataCentre) {
       this.#current = undefined;
       await this.#leave(session);
       return undefined;

@@ -41,6 +41,7 @@ export class RapSession {
   #cancelLongest: (() => void) | undefined;
   #cancelIdle: (() => void) | undefined;
   #busy = 0;
+  #leaving = false;
 
   constructor(
     account: Account,
@@ -62,6 +63,11 @@ export class RapSession {
   /** Why the session is of no more use, if so. */
   get failure(): RapError | undefined {
     return this.#connection.requests.failure;
+  }
+
+  /** It has begun to say goodbye: it stays open until the far end has answered, and takes no more work. */
+  get leaving(): boolean {
+    return this.#leaving;
   }
 
   get fingerprint(): string {
@@ -138,6 +144,7 @@ export class RapSession {
   /** Logs out. Never fails, and never waits long for the far end. */
   async logOut(): Promise<void> {
     this.#cancelIdle?.();
+    this.#leaving = true;
     await this.#connection.end();
   }
 

@@ -11,6 +11,8 @@ import { startAgain } from '../../support/start-again.ts';
 import { build, type House } from '../collection/support.ts';
 import { START } from '../ledger/samples.ts';
 
+const MINUTE = 60_000;
+
 describe('The session of an account', () => {
   let house: House;
 
@@ -24,6 +26,13 @@ describe('The session of an account', () => {
   /** So many connections are open at the simulator. */
   const live = async (count: number) => {
     while (house.simulator.counters().live !== count) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  /** The house is built again, by a clock that stands. */
+  const simulated = async () => {
+    await house.close();
+    const clock = new SimulatedClock(START);
+    house = await build({}, clock);
+    return clock;
   };
   const hasSession = (keeper: SessionPool) => {
     try {
@@ -99,9 +108,7 @@ describe('The session of an account', () => {
     ],
   ] as const) {
     it(`is closed when its account is, though its goodbye is not answered: ${what}`, async () => {
-      const clock = new SimulatedClock(START);
-      await house.close();
-      house = await build({}, clock);
+      const clock = await simulated();
       const { port } = first();
       const line = await Relay.listen('127.0.0.1', 0, () => ({ host: first().host, port }));
       try {
@@ -249,13 +256,38 @@ describe('The session of an account', () => {
   });
 
   it('that is forgotten is logged out after the idle limit', async () => {
-    const pool = house.anotherKeeper({ idle: 50 });
-    await pool.logIn('run-1', 'hand');
-    const session = pool.session('run-1');
-    while (session.failure === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.throws(() => pool.session('run-1'));
-    await pool.logIn('run-2', 'hand');
+    const clock = await simulated();
+    const { idle: limit } = house.keeper.account;
+    await house.keeper.logIn('run-1', 'hand');
+    await clock.advance(limit - 1);
+    assert.equal(house.keeper.session('run-1').leaving, false);
+    await clock.advance(1);
+    await live(0);
+    await house.keeper.logIn('run-2', 'hand');
+    assert.equal(house.simulator.counters().logins, 2);
   });
+
+  for (const [what, next, park] of [
+    ['it was kept, and the same run comes', 'run-1', (keeper: SessionPool) => keeper.logOut('run-1', MINUTE)],
+    ['it was kept, and another run comes', 'run-2', (keeper: SessionPool) => keeper.logOut('run-1', MINUTE)],
+    ['it was forgotten, and the same run comes', 'run-1', async () => {}],
+    ['it was forgotten, and another run comes', 'run-2', async () => {}],
+  ] as const) {
+    it(`that says goodbye by itself is given to nobody: ${what}`, async () => {
+      const clock = await simulated();
+      const { keeper, simulator } = house;
+      await keeper.logIn('run-1', 'hand');
+      await park(keeper);
+      const parting = keeper.session('run-1');
+      await clock.advance(MINUTE + keeper.account.idle, async () => {});
+      assert.equal(parting.failure, undefined, 'its goodbye is not answered yet');
+      await keeper.logIn(next, 'hand');
+      assert.notEqual(keeper.session(next), parting);
+      assert.ok(parting.failure !== undefined, 'and nobody logged in beside it');
+      assert.ok((await keeper.session(next).list()).files.length > 0);
+      assert.equal(simulator.counters().logins, 2);
+    });
+  }
 
   it('that is kept stays open for the next log-in, of this run or another, and is written down as theirs', async () => {
     const { keeper, simulator, ledger } = house;
@@ -299,15 +331,19 @@ describe('The session of an account', () => {
   });
 
   it('that is kept is logged out when nobody comes for it, and when keeping is ended', async () => {
-    const pool = house.anotherKeeper({ idle: 30 });
-    await pool.logIn('run-1', 'look');
-    await pool.logOut('run-1', 20);
+    const clock = await simulated();
+    const { keeper, simulator } = house;
+    await keeper.logIn('run-1', 'look');
+    await keeper.logOut('run-1', MINUTE);
+    await clock.advance(MINUTE + keeper.account.idle - 1);
+    assert.equal(keeper.session('run-1').leaving, false);
+    await clock.advance(1);
     await live(0);
-    await pool.logIn('run-1', 'look');
-    await pool.logOut('run-1', 60_000);
-    await pool.endIdle();
+    await keeper.logIn('run-1', 'look');
+    await keeper.logOut('run-1', MINUTE);
+    await keeper.endIdle();
     await live(0);
-    assert.equal(house.simulator.counters().logins, 2);
+    assert.equal(simulator.counters().logins, 2);
   });
 
   it('that is kept for hours may last as long again from each log-in on', async () => {
