@@ -50,6 +50,21 @@ function imageOf(all: Instruction[]): string {
   return given?.slice(name.length + 1) ?? '';
 }
 
+const wordsOf = (commands: string) => commands.split(/&&|;/).map((part) => part.trim().split(/\s+/));
+
+/** Is the cache named, so that no setting of the base image puts it on the volume, and removed with what is in it? */
+function isCacheRemoved(install: string, runs: string): boolean {
+  const [, cache = ''] = /--cache (\/\S+)/.exec(install) ?? [];
+  return wordsOf(runs).some(([word, ...rest]) => word === 'rm' && rest[0] === '-r' && rest.includes(cache));
+}
+
+/** A fresh volume takes over the owner that the folder has in the image. */
+const isGivenTo = (user: string, folder: string, runs: string) =>
+  wordsOf(runs).some(
+    ([word, owner = '', ...folders]) =>
+      word === 'chown' && owner.split(':')[0] === user && folders.includes(folder),
+  );
+
 const KNOWN = new Set(
   'FROM ARG ENV USER COPY RUN VOLUME EXPOSE STOPSIGNAL HEALTHCHECK ENTRYPOINT CMD WORKDIR LABEL SHELL'.split(
     ' ',
@@ -93,6 +108,11 @@ export function dockerfileFaults(text: string): string[] {
     [installs.length !== 1, 'not exactly one installation'],
     [installs.some((part) => !/--omit=dev\b/.test(part)), 'development tools would be installed'],
     [installs.some((part) => !/--ignore-scripts\b/.test(part)), 'install scripts would run'],
+    [installs.some((part) => !isCacheRemoved(part, runs)), "npm's cache would be in the image"],
+    [
+      of('VOLUME').some((folder) => !isGivenTo(users.at(-1) ?? '', folder, runs)),
+      "a fresh volume would not be the user's",
+    ],
     [of('WORKDIR').some((rest) => !rest.startsWith('/')), 'WORKDIR is not absolute'],
     [
       of('WORKDIR').length === 0 && targets.some((to) => !to.startsWith('/')),
