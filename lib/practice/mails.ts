@@ -56,7 +56,7 @@ export function mailOf(order: DayOrder, context: MailContext): PracticeMail | un
   const telling: MailData = { ...context, language: context.language ?? 'en' };
   switch (order.kind) {
     case 'verdict':
-      return verdictMail(order.decision, telling) ?? takenBackMail(order, telling);
+      return verdictMail(order, telling) ?? takenBackMail(order, telling);
     case 'milestone':
       return order.outcome === 'dropped' ? undefined : milestoneMail(order.milestone, order.outcome, telling);
     case 'part':
@@ -67,15 +67,22 @@ export function mailOf(order: DayOrder, context: MailContext): PracticeMail | un
 }
 
 /** Verdicts that people must hear of at once; a clear morning is told by its milestone. */
-function verdictMail(decision: Decision, { language }: MailData): PracticeMail | undefined {
+function verdictMail(
+  { decision, before }: DayOrder & { kind: 'verdict' },
+  { language }: MailData,
+): PracticeMail | undefined {
   const { verdict, effectiveAt, trigger, moot } = decision;
+  const isEnd = verdict === 'cancelled' || verdict === 'terminated';
+  if (isEnd && before === verdict) return undefined;
+  // After it was taken back the same verdict is news once more. An older release gave no verdict before, and no time.
+  const endId = before === undefined ? verdict : `${verdict}-${slug(hongKongTime(decision.at))}`;
   const time = effectiveAt === null ? '' : hongKongTime(effectiveAt);
   const facts = decisionFacts(decision, language);
   const detail = whyLines(decision, language);
   switch (verdict) {
     case 'cancelled':
       return {
-        id: 'cancelled',
+        id: endId,
         tone: 'bad',
         subject: t(language, 'practice.cancelled.subject', { time }),
         lines: [t(language, 'practice.cancelled.line'), t(language, 'practice.cancelled.todo'), ...detail],
@@ -98,7 +105,7 @@ function verdictMail(decision: Decision, { language }: MailData): PracticeMail |
     }
     case 'terminated':
       return {
-        id: 'terminated',
+        id: endId,
         tone: 'bad',
         subject: t(language, 'practice.terminated.subject', { time }),
         lines: [t(language, 'practice.terminated.line'), t(language, 'practice.terminated.todo'), ...detail],
@@ -135,7 +142,7 @@ function takenBackMail(
   { decision, before }: DayOrder & { kind: 'verdict' },
   { language }: MailData,
 ): PracticeMail | undefined {
-  if (before === undefined || !binding.has(before)) return undefined;
+  if (before === undefined || before === decision.verdict || !binding.has(before)) return undefined;
   const values = {
     before: t(language, `practice.verdict.${before}`),
     verdict: t(language, `practice.verdict.${decision.verdict}`),

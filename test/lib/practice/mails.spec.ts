@@ -156,7 +156,7 @@ describe('the mails of a session', () => {
         language === 'zh-Hant'
           ? '八號東南烈風或暴風信號（TC8SE）於 14:20 發出，在開始時間 14:00 之後。'
           : '八号东南烈风或暴风信号（TC8SE）于 14:20 发出，在开始时间 14:00 之后。';
-      for (const id of ['terminating-14-35', 'terminated', 'part-1-stopped']) {
+      for (const id of ['terminating-14-35', 'terminated-14-36', 'part-1-stopped']) {
         assert.ok(told.get(id)?.includes(issued), `${language} ${id}: ${told.get(id)}`);
       }
     }
@@ -185,6 +185,24 @@ describe('the mails of a session', () => {
     for (const before of [undefined, 'pending', 'clear', 'running'] as const)
       assert.equal(mail(before, 'clear'), undefined);
     assert.match(mail('cancelled', 'hold')?.subject ?? '', /^HOLD/);
+  });
+
+  it('tell a verdict again that comes back after it was taken back, and no other time', () => {
+    for (const verdict of ['cancelled', 'terminated', 'hold', 'terminating'] as const) {
+      const idAt = (time: string, before?: Verdict) => {
+        const effectiveAt = verdict === 'terminating' ? at(time) : null;
+        const decided = decision(verdict, { at: at(time), effectiveAt });
+        return mailOf({ kind: 'verdict', decision: decided, ...(before && { before }) }, context)?.id;
+      };
+      for (const before of ['pending', 'clear', 'running'] as const) {
+        const ids = [idAt('10:00', before), idAt('13:30', before)];
+        assert.equal(new Set(ids).size, 2, `${verdict} after ${before}: ${ids}`);
+        assert.equal(idAt('10:00', before), ids[0]);
+      }
+      if (verdict === 'hold' || verdict === 'terminating') continue;
+      assert.equal(idAt('10:00'), verdict, 'as an older release named it');
+      assert.equal(idAt('10:05', verdict), undefined, 'told already');
+    }
   });
 
   it('say that a part goes on after a restart', () => {
