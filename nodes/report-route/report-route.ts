@@ -27,7 +27,7 @@ import { sleep } from '../../lib/time/clock.ts';
 import { catalogueIn } from '../runtime/catalogue.ts';
 import { contextOf } from '../runtime/msg-context.ts';
 import { servePreview } from '../runtime/preview.ts';
-import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { type FlowLedger, type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { answerWithinOf, homeOf, sharingHost } from '../runtime/runtime.ts';
 import { accountDuty } from '../runtime/shared-runtime.ts';
 import {
@@ -60,7 +60,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   /** Destinations that cannot be written now. */
   #breakers = new CircuitBreakers();
   /** Amended reports, for the flow, by account. */
-  readonly #amended = new Map<string, FlowConsumer<Ledger, PendingAmendment>>();
+  readonly #amended = new Map<string, FlowConsumer<FlowLedger, PendingAmendment>>();
   /** Shares that are away or serve again, for the flow. */
   readonly #shares = this.flowConsumer((ledger) => this.#pendingShares(ledger));
   /** What another host cannot write this one may, and the other way round. */
@@ -390,7 +390,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     }
   }
 
-  #amendedOf({ account }: RunContext): FlowConsumer<Ledger, PendingAmendment> {
+  #amendedOf({ account }: RunContext): FlowConsumer<FlowLedger, PendingAmendment> {
     const known =
       this.#amended.get(account) ??
       this.flowConsumer((ledger) => ledger.amendments.pendingAmendments(account), {

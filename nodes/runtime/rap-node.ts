@@ -92,6 +92,9 @@ const LOOK_MS = 30_000;
 /** Nodes that show a fault of their settings or surroundings; another node under the same id takes it away again. */
 const faulty = new Set<string>();
 
+/** Where the events stand that nodes hand to their flows. */
+export type FlowLedger = Pick<Ledger, 'amendments' | 'events' | 'switchRequests'>;
+
 export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends Node implements Participant {
   readonly #RED: NodeAPI;
   readonly #settings: { value: S } | { fault: RapError };
@@ -319,9 +322,9 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   /** Hands what the ledger holds for the flow to it, each event once; see FlowEvents. */
   protected flowConsumer<T extends Pick<Event, 'id' | 'mailedAt'>>(
-    pending: (ledger: Ledger) => Promise<readonly T[]>,
-    { ledger = () => this.ledger(), withoutMail = false } = {},
-  ): FlowConsumer<Ledger, T> {
+    pending: (ledger: FlowLedger) => Promise<readonly T[]>,
+    { ledger = (): Promise<FlowLedger> => this.ledger(), withoutMail = false } = {},
+  ): FlowConsumer<FlowLedger, T> {
     const background = (work: (signal: AbortSignal) => Promise<void>) => this.background(work);
     return new FlowConsumer({ clock: this.clock, ledger, pending, withoutMail, background });
   }

@@ -238,7 +238,7 @@ export class HostsDrill {
     if (host === undefined) return;
     const { lease } = this.#options;
     const { ledger } = this.#around;
-    const begun = performance.now();
+    let begun = performance.now();
     switch (fault) {
       case 'lock':
         await ledger.strike(fault, lease * 1.2);
@@ -256,6 +256,9 @@ export class HostsDrill {
         break;
       case 'end':
         host.order({ stop: true });
+        // How long its own work takes to end says nothing of those who take over.
+        await Promise.race([host.until('stopped'), host.ended()]);
+        begun = performance.now();
         break;
       case 'clock':
         host.order({ clock: 5 * MINUTE * (this.#counted.clock && this.#counted.clock % 2 ? 1 : -1) });
