@@ -51,11 +51,7 @@ export interface RunFault {
 export function runRecords(db: Database, writer: JournalWriter): RunRecords {
   const { clock } = writer;
   return {
-    async startRun(start) {
-      // Mostly its schedule has begun it: a question costs less than a transaction.
-      const begun = await db.selectFrom('runs').select('run').where('run', '=', start.run).executeTakeFirst();
-      if (begun === undefined) await db.transaction().execute((work) => insertRun(work, writer, start));
-    },
+    startRun: (start) => db.transaction().execute((work) => insertRun(work, writer, start)),
 
     async recordListing({ run, account, installation, address, dataCentre, counts, complete }) {
       const seen = {

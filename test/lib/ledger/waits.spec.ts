@@ -53,16 +53,6 @@ if (postgresPrograms() !== undefined) {
         2,
         1,
       ],
-      'a run that its schedule has begun': [
-        async () => {
-          await ledger.runs.startRun({ run, trigger: 'timer' });
-          const { waits, commits } = await countAsked(() => ledger.runs.startRun({ run, trigger: 'timer' }));
-          assert.deepEqual({ waits, commits }, { waits: 1, commits: 0 });
-        },
-        5,
-        1,
-      ],
-      'no mail is due': [() => ledger.mails.dueMails(START), 2, 0],
       'what is open': [() => ledger.openItems.openItems('HKSCC'), 1, 0],
       'sixteen reports come together': [() => received(16), 3, 1],
       'a report is on its only share': [
