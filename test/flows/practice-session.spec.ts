@@ -139,12 +139,13 @@ describe('flow 02 Practice session', function () {
   });
 
   it('ends a download under way fifteen minutes after the signal; the primary is back untested', async () => {
-    const { fault, stuck } = stuckAfter(3);
-    await system.simulator.setFault(fault);
-    // A transfer that hangs but is not given up: only the end of the session can stop it.
+    // Each account has a transfer that hangs but is not given up: only the end of the session can stop it.
+    const [one, other] = [stuckAfter(3), stuckAfter(3)];
+    await strike('hkscc', one.fault);
+    await strike('hkcc-seoch', other.fault);
     await start([{ code: 'TC8SE', issued: at('14:20') }], '3600');
     await moveTo('14:01');
-    await stuck;
+    await Promise.all([one.stuck, other.stuck]);
     await moveTo('14:37');
     await results(2);
     await runtime.message('closed');
