@@ -1,15 +1,10 @@
 /** That delivered files are lost, or there again, is an event with its fact; and what a ledger of before had to tell goes on. */
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import { raiseLostCopies } from '../../../lib/alarms/lost-copies.ts';
 import { type Ledger, openLedger, type PlacedLook } from '../../../lib/ledger/ledger.ts';
-import { migrate } from '../../../lib/ledger/migrate.ts';
-import { PostgresLedgerDialect } from '../../../lib/ledger/postgres/dialect.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { someContacts } from '../mail/samples.ts';
-import { askBehind, changeBehind, onEachDatabase } from './engines.ts';
-import { aVersion, freshLedger, START } from './samples.ts';
+import { askBehind, changeBehind, migrateBehind, onEachDatabase } from './engines.ts';
+import { aVersion, freshLedger } from './samples.ts';
 
 const BEFORE = 63;
 const config = someContacts();
@@ -126,17 +121,7 @@ onEachDatabase('copies on shares', () => {
 
   async function bring(target: number): Promise<void> {
     await given.ledger.close();
-    const place = given.place();
-    const dialect =
-      typeof place === 'string'
-        ? new NodeSqliteDialect(new DatabaseSync(place))
-        : new PostgresLedgerDialect(place.address);
-    const db = new Kysely<unknown>({ dialect });
-    try {
-      await migrate(db, START, target);
-    } finally {
-      await db.destroy();
-    }
+    await migrateBehind(given.place(), target);
   }
   const start = async () => {
     given.ledger = await openLedger(given.place(), given.clock);

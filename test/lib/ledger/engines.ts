@@ -1,9 +1,14 @@
 /** Suites of the ledger, for both of its databases. */
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { migrate } from '../../../lib/ledger/migrate.ts';
 import type { LedgerPlace, PostgresPlace } from '../../../lib/ledger/place.ts';
+import { PostgresLedgerDialect } from '../../../lib/ledger/postgres/dialect.ts';
 import { Link } from '../../../lib/ledger/postgres/link.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { postgresPrograms, sharedPostgres } from '../../support/postgres.ts';
+import { START } from './samples.ts';
 import { describeOn } from './suite-database.ts';
 
 export { isOnPostgres, places } from './suite-database.ts';
@@ -31,6 +36,20 @@ export async function askBehind(place: LedgerPlace, question: string): Promise<R
     return database.prepare(question).all();
   } finally {
     database.close();
+  }
+}
+
+/** Brings the tables of a closed ledger to those of an older release, or back. @param target number of a migration */
+export async function migrateBehind(place: LedgerPlace, target: number): Promise<void> {
+  const dialect =
+    typeof place === 'string'
+      ? new NodeSqliteDialect(new DatabaseSync(place))
+      : new PostgresLedgerDialect(place.address);
+  const db = new Kysely<unknown>({ dialect });
+  try {
+    await migrate(db, START, target);
+  } finally {
+    await db.destroy();
   }
 }
 

@@ -3,21 +3,16 @@
  * way goes on, nothing is told twice and nothing is lost.
  */
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import { raiseReportAlarms } from '../../../lib/alarms/report-alarms.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
-import { migrate } from '../../../lib/ledger/migrate.ts';
 import type { LedgerPlace } from '../../../lib/ledger/place.ts';
-import { PostgresLedgerDialect } from '../../../lib/ledger/postgres/dialect.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import type { Found, FoundMessage, FoundReport } from '../../../lib/model/completeness.ts';
 import { openDay } from '../../../lib/practice/day-store.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { someContacts } from '../mail/samples.ts';
-import { askBehind, changeBehind, onEachDatabase, places } from './engines.ts';
+import { askBehind, changeBehind, migrateBehind, onEachDatabase, places } from './engines.ts';
 import { START } from './samples.ts';
 
 const BEFORE = 51;
@@ -70,18 +65,6 @@ onEachDatabase('a ledger of before checks, orders and shares were events', () =>
   let clock: SimulatedClock;
   let ledger: Ledger;
 
-  async function bring(target: number): Promise<void> {
-    const dialect =
-      typeof place === 'string'
-        ? new NodeSqliteDialect(new DatabaseSync(place))
-        : new PostgresLedgerDialect(place.address);
-    const db = new Kysely<unknown>({ dialect });
-    try {
-      await migrate(db, START, target);
-    } finally {
-      await db.destroy();
-    }
-  }
   const start = async () => {
     ledger = await openLedger(place, clock);
   };
@@ -99,7 +82,7 @@ onEachDatabase('a ledger of before checks, orders and shares were events', () =>
       await raiseReportAlarms(ledger, config, clock.now());
     }
     await ledger.close();
-    await bring(BEFORE);
+    await migrateBehind(place, BEFORE);
     const share = (code: string, subject: string | null, closed: number | null) => `
       insert into alarms (key, level, account, code, place, message, cure, run, "groups", raised_at, seen_at, seen,
         runs, round, reminders, muted, acknowledged_by, acknowledged_why, closed_why, closed_at, subject)
@@ -170,7 +153,7 @@ onEachDatabase('a ledger of before checks, orders and shares were events', () =>
     await raiseReportAlarms(ledger, config, clock.now());
     const mailed = await mails();
     await ledger.close();
-    await bring(BEFORE);
+    await migrateBehind(place, BEFORE);
     const [row] = await askBehind(place, 'select day from practice_days');
     assert.deepEqual(JSON.parse(String(row?.day)), { ...day, open });
     const kinds = "kind like 'report%' or kind like 'practice%'";

@@ -3,20 +3,15 @@
  * release before, where it was read out of these, goes on.
  */
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import { queueAlarm } from '../../../lib/alarms/alarms.ts';
 import { raiseReportAlarms } from '../../../lib/alarms/report-alarms.ts';
 import { noteLook, queueDigest } from '../../../lib/collection/digest-queue.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
-import { migrate } from '../../../lib/ledger/migrate.ts';
-import { PostgresLedgerDialect } from '../../../lib/ledger/postgres/dialect.ts';
 import { verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import type { Found, FoundReport } from '../../../lib/model/completeness.ts';
 import { alarmEnd } from '../../../lib/model/reasons.ts';
 import { someContacts } from '../mail/samples.ts';
-import { askBehind, changeBehind, onEachDatabase } from './engines.ts';
+import { askBehind, changeBehind, migrateBehind, onEachDatabase } from './engines.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
 /** The last migration before these columns. */
@@ -51,24 +46,10 @@ const fault = (code: string, changes: object = {}) => ({
 onEachDatabase('what mails and alarms are about', () => {
   const given = freshLedger();
 
-  async function bring(target: number): Promise<void> {
-    const place = given.place();
-    const dialect =
-      typeof place === 'string'
-        ? new NodeSqliteDialect(new DatabaseSync(place))
-        : new PostgresLedgerDialect(place.address);
-    const db = new Kysely<unknown>({ dialect });
-    try {
-      await migrate(db, START, target);
-    } finally {
-      await db.destroy();
-    }
-  }
-
   /** The tables become those of the release before, with these rows, and the ledger is opened again. */
   async function upgrade(statements = ''): Promise<void> {
     await given.ledger.close();
-    await bring(BEFORE);
+    await migrateBehind(given.place(), BEFORE);
     if (statements !== '') await changeBehind(given.place(), statements);
     given.ledger = await openLedger(given.place(), given.clock);
   }

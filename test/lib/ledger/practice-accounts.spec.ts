@@ -3,20 +3,14 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import { temporaryName } from '../../../lib/files/durable.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
-import { migrate } from '../../../lib/ledger/migrate.ts';
-import type { LedgerPlace } from '../../../lib/ledger/place.ts';
-import { PostgresLedgerDialect } from '../../../lib/ledger/postgres/dialect.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { dataCentreLine } from '../../../lib/mail/footer.ts';
 import { landingOf, practiceAccount } from '../../../lib/practice/paths.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { recoverDuties } from '../../../nodes/runtime/recover.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
-import { onEachDatabase, places } from './engines.ts';
+import { migrateBehind, onEachDatabase, places } from './engines.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
 const DATE = '2026-11-21';
@@ -95,19 +89,6 @@ onEachDatabase('a ledger of before practices had columns', () => {
   const folder = temporaryFolder();
   const placeIn = places();
 
-  async function migrated<T>(place: LedgerPlace, act: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
-    const dialect =
-      typeof place === 'string'
-        ? new NodeSqliteDialect(new DatabaseSync(place))
-        : new PostgresLedgerDialect(place.address);
-    const db = new Kysely<unknown>({ dialect });
-    try {
-      return await act(db);
-    } finally {
-      await db.destroy();
-    }
-  }
-
   it('knows them by what their names said, in whatever table they are; other names say nothing', async () => {
     const place = await placeIn(folder());
     const clock = new SimulatedClock(START);
@@ -122,7 +103,7 @@ onEachDatabase('a ledger of before practices had columns', () => {
     await ledger.reports.recordIntents([{ account: two, run: 'r', path: '/a', size: 1, modifiedAt: 1 }]);
     await ledger.accounts.chooseDataCentres([three, ...others].map((account) => ({ account, ...choice })));
     await ledger.close();
-    await migrated(place, (db) => migrate(db, START, 62));
+    await migrateBehind(place, 62);
     const again = await openLedger(place, clock);
     assert.deepEqual(
       (await again.accounts.practiceAccounts()).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
