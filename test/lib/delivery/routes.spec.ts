@@ -169,6 +169,7 @@ describe('routesFor', () => {
       minLength: 1,
       maxLength: 6,
     });
+    const tries = runs(30_000);
     let routed = 0;
     fc.assert(
       fc.property(
@@ -193,8 +194,8 @@ describe('routesFor', () => {
           }
         },
       ),
-      { numRuns: runs(30_000) },
+      { numRuns: tries },
     );
-    assert.ok(routed > 1000, `only ${routed} were routed`);
+    assert.ok(routed > tries / 30, `only ${routed} of ${tries} were routed`);
   });
 });
