@@ -1,5 +1,6 @@
 /** What came back when a feed was asked: the raw answer with the facts of its fetching, or why there is none. */
 import { RapError } from '../errors/rap-error.ts';
+import { isIsoDate } from '../time/hong-kong.ts';
 import { because, type Reason, reasonText, type Sentence } from './reasons/index.ts';
 import { watchLimits } from './rule.ts';
 import type { SourceName } from './statements.ts';
@@ -77,8 +78,15 @@ export function asObject(value: unknown): Record<string, unknown> | undefined {
 export function isoTime(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value)) return undefined;
+  // Date.parse takes 30 February for 2 March.
+  if (!isIsoDate(value.slice(0, 10))) return undefined;
   const moment = Date.parse(value);
   return Number.isNaN(moment) ? undefined : moment;
+}
+
+/** Can a moment that a feed names be that of something in force, or over for an hour, when the answer was written? */
+export function isPossible(moment: number, shown: number): boolean {
+  return moment <= shown + watchLimits.publicationMs && moment >= shown - watchLimits.longestMs;
 }
 
 /** The beginning of something strange on one line, for people. */

@@ -2,6 +2,7 @@
  * Turns what the feeds answer into evidence, one answer at a time. Pure: the same evidence and the same answer give
  * the same evidence, so it can be replayed from stored bodies.
  */
+import { hongKongStamp } from '../time/hong-kong.ts';
 import { type Answer, asOf, clockFault, type FeedResult, reasonOf } from './answer.ts';
 import { triggerOf } from './codes.ts';
 import type { Evidence, KnownSpell, Notice, Period } from './evidence.ts';
@@ -38,10 +39,19 @@ const readers: Readonly<Record<SourceName, (evidence: Evidence, answer: Answer) 
   },
   rss: (evidence, answer) =>
     withGoodAnswer(applySecondSource(evidence, answer, parseWarningRss(answer.body)), answer, [], []),
-  heartbeat: (evidence, answer) => ({
-    ...withGoodAnswer(evidence, answer, [], []),
-    heartbeatAt: Math.max(evidence.heartbeatAt ?? 0, parseFeedTime(answer.body)),
-  }),
+  heartbeat: (evidence, answer) => {
+    const bears = parseFeedTime(answer.body);
+    const shown = asOf(answer);
+    // Believed, a time that is still to come would be a sign of life until then. Unbelieved, it is none.
+    if (bears > shown + watchLimits.publicationMs) {
+      const reason = because('odd-time', { answer: hongKongStamp(bears) });
+      return { ...withTrouble(evidence, answer, reason, false), heartbeatAt: evidence.heartbeatAt ?? shown };
+    }
+    return {
+      ...withGoodAnswer(evidence, answer, [], []),
+      heartbeatAt: Math.max(evidence.heartbeatAt ?? 0, bears),
+    };
+  },
   press: (evidence, answer) => {
     const known = new Set(evidence.possibleExtreme.map((one) => one.link + one.title));
     const fresh = parsePress(answer.body, answer.at).filter((one) => !known.has(one.link + one.title));
@@ -78,8 +88,8 @@ function withGoodAnswer(
 }
 
 function applyWarnsum(evidence: Evidence, answer: Answer): Evidence {
-  const { listed, odd, notices } = parseWarnsum(answer.body);
   const shown = asOf(answer);
+  const { listed, odd, notices } = parseWarnsum(answer.body, shown);
   const last = evidence.watched.at(-1)?.to;
   // A cache may answer with something older than what was heard already.
   if (last !== undefined && shown < last) return evidence;

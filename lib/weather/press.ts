@@ -3,7 +3,7 @@
  * reminders on ordinary days use the same words. So a hit only asks a person.
  */
 import type { PossibleExtreme } from './evidence.ts';
-import { parseRss } from './rss.ts';
+import { parseRss, wordsOf } from './rss.ts';
 
 const keywords = ['extreme conditions', '極端情況', '极端情况'];
 
@@ -18,7 +18,7 @@ const reachMs = 24 * 60 * 60_000;
 export function parsePress(xml: string, seenAt: number): PossibleExtreme[] {
   return parseRss(xml)
     .filter(({ title, description }) => {
-      const words = `${title} ${description}`.toLowerCase();
+      const words = wordsOf(`${title} ${description}`).toLowerCase();
       return keywords.some((keyword) => words.includes(keyword));
     })
     .filter(({ published }) => published === undefined || seenAt - published < reachMs)

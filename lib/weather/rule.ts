@@ -58,6 +58,8 @@ export const watchLimits = {
   lingerMs: 50 * 60_000,
   /** A signal is published at most this long after the time it bears. */
   publicationMs: 10 * 60_000,
+  /** No signal stands for so long, and no warning of rain: a time older than this is a wrong one. */
+  longestMs: 14 * 24 * 60 * 60_000,
   /** More than this between our clock and the server's, and one of them is wrong. */
   clockMs: 60_000,
 } as const;

@@ -9,14 +9,19 @@ export function parseWarningRss(xml: string): string[] {
   return parseRss(xml).flatMap(({ title }) => codeOfTitle(title) ?? []);
 }
 
+/** "No. 8", "No.8NE", "Number 8". */
+const NUMBER = /(?:\bno\.?|\bnumber|#)\s*(8|9|10)(?=[ns][ew]\b|\b)/;
+/** "Northeast", "north-east", "8NE". */
+const SIDE = /(?:\b|(?<=\d))(north|south|[ns])[\s-]?(east|west|[ew])\b/;
+
 /** The code that a title speaks of as in force, or undefined. */
 export function codeOfTitle(title: string): string | undefined {
   const words = title.toLowerCase();
   if (/cancel|pre-?\s*no/.test(words)) return undefined;
   if (/black rainstorm/.test(words)) return 'WRAINB';
-  const number = /\bsignal\b/.test(words) ? /\bno\.?\s*(8|9|10)\b/.exec(words)?.[1] : undefined;
+  const number = /\bsignals?\b/.test(words) ? NUMBER.exec(words)?.[1] : undefined;
   if (number === undefined) return undefined;
   if (number !== '8') return `TC${number}`;
-  const side = /\b(north|south)(east|west)\b/.exec(words);
-  return side === null ? 'TC8' : `TC8${side[1] === 'north' ? 'N' : 'S'}${side[2] === 'east' ? 'E' : 'W'}`;
+  const [, north, east] = SIDE.exec(words) ?? [];
+  return `TC8${(north?.[0] ?? '').toUpperCase()}${(east?.[0] ?? '').toUpperCase()}`;
 }

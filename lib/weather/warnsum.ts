@@ -3,7 +3,7 @@
  * in force - and for about an hour after its end, marked CANCEL. `{}` when there is nothing. Names and `type` are
  * words that change with time and language; only codes, actions and times are read.
  */
-import { asObject, excerpt, isoTime, jsonObject } from './answer.ts';
+import { asObject, excerpt, isoTime, isPossible, jsonObject } from './answer.ts';
 import { familyOf } from './codes.ts';
 import { because, type Reason } from './reasons/index.ts';
 
@@ -30,8 +30,12 @@ export interface Warnsum {
 const families = { WTCSGNL: 'cyclone', WRAIN: 'rain' } as const;
 const actions = new Set(['ISSUE', 'REISSUE', 'CANCEL', 'EXTEND', 'UPDATE']);
 
-/** @throws RapError WEATHER_HOLD when the body is not a warning summary at all */
-export function parseWarnsum(body: string): Warnsum {
+/**
+ * @param shown the moment whose warnings the body shows (epoch ms): a time that is still to come, or long past, is no time
+ * of theirs. Left out, times are not compared.
+ * @throws RapError WEATHER_HOLD when the body is not a warning summary at all
+ */
+export function parseWarnsum(body: string, shown?: number): Warnsum {
   const result: Warnsum = { listed: [], odd: [], notices: [] };
   for (const [key, raw] of Object.entries(jsonObject(body))) {
     const family = key === 'WTCSGNL' || key === 'WRAIN' ? families[key] : undefined;
@@ -44,6 +48,10 @@ export function parseWarnsum(body: string): Warnsum {
     const listed = parseEntry(family, raw);
     if (listed === undefined) {
       result.odd.push(because('unknown-entry', { answer: excerpt({ [key]: raw }) }));
+      continue;
+    }
+    if (shown !== undefined && ![listed.issued, listed.updated].every((time) => isPossible(time, shown))) {
+      result.odd.push(because('odd-time', { answer: excerpt({ [key]: raw }) }));
       continue;
     }
     result.listed.push(listed);

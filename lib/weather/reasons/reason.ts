@@ -72,6 +72,7 @@ export interface Sentences {
   'not-rss': { answer: Reason };
   'unknown-warning': { answer: Reason };
   'unknown-entry': { answer: Reason };
+  'odd-time': { answer: Reason };
   /** Several things that cannot be understood in one answer. */
   several: { list: readonly Reason[] };
 }

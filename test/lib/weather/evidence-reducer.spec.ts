@@ -175,6 +175,33 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(early, '14:00'), 'cancelled 14:00');
   });
 
+  it('says clear of no signal whose times cannot be right', () => {
+    for (const times of [
+      { issueTime: '2052-09-23T05:00:00+08:00' },
+      { issueTime: '2025-09-23T20:00:00+08:00' },
+      { updateTime: '2026-09-23T05:00:00+08:00' },
+      { issueTime: '2025-09-31T05:00:00+08:00' },
+    ]) {
+      const body = { WTCSGNL: { ...entry('TC8NE', 'ISSUE', '05:00'), ...times } };
+      const evidence = listen(...minutes('08:30', '10:00'), ...minutes('10:01', '13:59', body));
+      assert.equal(verdict(evidence, '13:59'), 'hold', JSON.stringify(times));
+    }
+  });
+
+  it('takes no level for a proof of what nobody watched, where it bears a time of long ago', () => {
+    for (const body of [
+      { WTCSGNL: { ...entry('TC3', 'ISSUE', '12:00'), issueTime: '1970-01-01T00:00:00Z' } },
+      { WTCSGNL: { ...entry('CANCEL', 'CANCEL', '12:00'), updateTime: '2005-09-23T00:00:00+08:00' } },
+      { WRAIN: entry('WRAINR', 'ISSUE', '2024-09-23 05:00') },
+    ]) {
+      assert.equal(
+        verdict(listen(...minutes('13:00', '13:10', body)), '13:10'),
+        'hold',
+        JSON.stringify(body),
+      );
+    }
+  });
+
   it('does not take a disappearance for an end', () => {
     const evidence = listen(
       ...minutes('08:00', '08:30', { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') }),
@@ -514,6 +541,13 @@ describe('the press feed and the hourly report', () => {
     const report = (time: string, updated: string) => answer('heartbeat', time, { updateTime: iso(updated) });
     assert.equal(verdict(applyObservation(quiet, report('10:00', '09:02')), '10:00'), 'clear');
     assert.equal(verdict(applyObservation(quiet, report('10:00', '08:29')), '10:00'), 'hold');
+    for (const updated of ['10:11', '2052-09-23 09:00']) {
+      const [first, again] = [report('08:29', updated), report('10:00', updated)];
+      assert.equal(verdict(applyObservation(quiet, again), '10:00'), 'clear', 'it has only begun');
+      const ahead = [first, again].reduce(applyObservation, quiet);
+      assert.equal(verdict(ahead, '10:00'), 'hold', updated);
+      assert.equal(verdict(applyObservation(ahead, report('10:00', '09:02')), '10:00'), 'clear');
+    }
     assert.equal(verdict(applyObservation(quiet, press('09:31', 'x')), '10:00'), 'clear');
     assert.equal(verdict(applyObservation(quiet, press('09:29', 'x')), '10:00'), 'hold');
   });

@@ -139,6 +139,30 @@ describe('the warning summary', () => {
     }
   });
 
+  it('takes no time for one of a warning in force that is still to come or long past', () => {
+    const shown = utc(7, 0);
+    const tc8 = entry('TC8NW', 'ISSUE', '14:20');
+    for (const [times, odd] of [
+      [{}, 0],
+      [{ issueTime: '2025-09-23T15:09:00+08:00' }, 0],
+      [{ issueTime: '2025-09-12T15:09:00+08:00' }, 0],
+      [{ issueTime: '2025-09-23T15:11:00+08:00' }, 1],
+      [{ issueTime: '2052-09-23T14:20:00+08:00' }, 1],
+      [{ issueTime: '2025-10-23T14:20:00+08:00' }, 1],
+      [{ issueTime: '2025-09-23T14:20:00Z' }, 1],
+      [{ issueTime: '1970-01-01T00:00:00Z' }, 1],
+      [{ issueTime: '2024-09-23T14:20:00+08:00' }, 1],
+      [{ updateTime: '2026-09-23T14:20:00+08:00' }, 1],
+      [{ updateTime: '0001-01-01T00:00:00+08:00' }, 1],
+      [{ issueTime: '2025-09-31T14:20:00+08:00' }, 1],
+      [{ issueTime: '2025-02-30T14:20:00+08:00' }, 1],
+    ] as const) {
+      const found = parseWarnsum(JSON.stringify({ WTCSGNL: { ...tc8, ...times } }), shown);
+      assert.equal(found.odd.length, odd, JSON.stringify(times));
+      assert.equal(found.listed.length, 1 - odd, JSON.stringify(times));
+    }
+  });
+
   it('keeps what it understands next to what it does not', () => {
     const { listed, odd } = parse({ WTCSGNL: entry('TC9', 'ISSUE', '14:20'), WNEW: {} });
     assert.equal(listed[0]?.code, 'TC9');
@@ -237,15 +261,42 @@ describe('RSS', () => {
   });
 
   it('refuses what is not a whole RSS document', () => {
-    for (const text of ['', '{}', '<html></html>', feed(item('a')).replace('</rss>', ''), '<rss></rss>']) {
+    for (const text of [
+      ...['', '{}', '<html></html>', feed(item('a')).replace('</rss>', ''), '<rss></rss>'],
+      ...[feed(item('a').replace('</item>', '')), feed(item('a'), item('b').replace('</item>', '</itm>'))],
+      feed('<item '),
+    ]) {
       refuses(parseRss, text);
+    }
+  });
+
+  it('takes CDATA that is a part of a text for what it is', () => {
+    const [found] = parseRss(feed(item('A &amp; <![CDATA[B & C]]> &amp; <![CDATA[D]]>')));
+    assert.equal(found?.title, 'A & B & C & D');
+  });
+
+  it('takes a time without its offset for one of Hong Kong, in whatever zone this machine is', () => {
+    for (const text of [
+      'Tue, 23 Sep 2025 14:20:00',
+      '23 Sep 2025 14:20',
+      '2025-09-23T14:20:00+08:00',
+      '2025-09-23 14:20:00',
+      '2025-09-23T06:20:00Z',
+    ]) {
+      assert.equal(parseRss(feed(item('a', text)))[0]?.published, utc(6, 20), text);
     }
   });
 
   it('reads a hostile megabyte in a moment', () => {
     const began = worked();
     for (const part of ['<item>', '<item><title>', '<items', '&#x', '<![CDATA[', '<item x']) {
-      parseRss(feed(part.repeat(2 ** 20 / part.length)));
+      const text = feed(part.repeat(2 ** 20 / part.length));
+      if (/<item(>| x)/.test(part)) refuses(parseRss, text);
+      else parseRss(text);
+      parsePress(
+        feed(item('Extreme', undefined, part.replace('item', 'b').repeat(2 ** 20 / part.length))),
+        0,
+      );
     }
     assert.ok(worked() - began < 20_000);
   });
@@ -273,6 +324,11 @@ describe('the RSS warning summary', () => {
       ['Gale or Storm Signal, No.8', 'TC8'],
       ['Increasing Gale or Storm Signal, No. 9 issued', 'TC9'],
       ['Hurricane Signal, No. 10 issued', 'TC10'],
+      ['Tropical cyclone signals: No.8NE', 'TC8NE'],
+      ['No. 8 South-east Gale or Storm Signal', 'TC8SE'],
+      ['Gale or Storm Signal Number 8 NW', 'TC8NW'],
+      ['Hurricane Signal #10', 'TC10'],
+      ['Signal No. 80', undefined],
       ['Black Rainstorm Warning Signal issued at 15:35', 'WRAINB'],
       ['Strong Wind Signal, No. 3 issued', undefined],
       ['Standby Signal, No. 1 issued', undefined],
@@ -308,6 +364,19 @@ describe('the press feed', () => {
       ['Extreme conditions will continue at least until 6pm', '政府宣布「極端情況」', 'Transport'],
     );
     assert.equal(hits[0]?.seenAt, now);
+  });
+
+  it('finds the words of a page within the feed: with tags and entities of its own', () => {
+    for (const text of [
+      '&lt;p&gt;&lt;b&gt;Extreme&lt;/b&gt; conditions&lt;/p&gt;',
+      'Extreme&nbsp;Conditions',
+      'extreme&#160;conditions',
+      'Extreme&amp;nbsp;conditions',
+      '<![CDATA[<p>Extreme<br/>conditions</p>]]>',
+      'now <![CDATA[extreme&nbsp;conditions]]> are declared',
+    ]) {
+      assert.equal(parsePress(feed(item('News', undefined, text)), now).length, 1, text);
+    }
   });
 
   it('leaves releases of other days alone, but not those without a time', () => {
