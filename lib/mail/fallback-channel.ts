@@ -13,6 +13,7 @@ import {
   type OutboxMail,
   type RecipientAnswer,
 } from '../ledger/ledger.ts';
+import { farText } from '../net/far-text.ts';
 import { fetchOutside } from '../net/outside.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
@@ -22,6 +23,7 @@ import { composeMessage } from './message.ts';
 import { sendInBatches } from './recipient-batches.ts';
 import { type RelayAnswer, smtpTransport, type TransportFactory } from './relay.ts';
 import { envelopes } from './sender.ts';
+import { jsonBody, saysRefused } from './webhook-answer.ts';
 
 export type Channel = 'file' | 'webhook' | 'relay';
 
@@ -222,8 +224,14 @@ export async function post(
       redirect: 'error',
       signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
     });
-    await answer.body?.cancel();
-    return answer.ok ? '' : `The webhook answered ${answer.status}`;
+    if (!answer.ok) {
+      await answer.body?.cancel();
+      return `The webhook answered ${answer.status}`;
+    }
+    const body = await jsonBody(answer);
+    if (!saysRefused(body)) return '';
+    const said = farText(body, [second.webhook.token ?? '', url], 200);
+    return `The webhook answered ${answer.status}, and that it did not take it: ${said}`;
   } finally {
     cancel();
   }

@@ -8,6 +8,7 @@ import { queueAlarm } from '../../../lib/alarms/alarms.ts';
 import { codes, type ErrorCode } from '../../../lib/errors/codes.ts';
 import { notifyFallback, writeLoginRefused } from '../../../lib/mail/fallback-channel.ts';
 import { sendDue } from '../../../lib/mail/sender.ts';
+import { saysRefused } from '../../../lib/mail/webhook-answer.ts';
 import { freePort } from '../../support/free-port.ts';
 import { assertPrivate } from '../../support/system.ts';
 import { freshLedger, START } from '../ledger/samples.ts';
@@ -36,11 +37,15 @@ describe('the second channel', () => {
     return relay;
   }
 
-  async function webhook(status: () => number = () => 200): Promise<{ url: string; posted: Posted[] }> {
+  async function webhook(
+    status: () => number = () => 200,
+    said: () => { type: string; body: string } = () => ({ type: 'text/plain', body: 'ok' }),
+  ): Promise<{ url: string; posted: Posted[] }> {
     const posted: Posted[] = [];
     const server = http.createServer(async (request, response) => {
       posted.push({ headers: request.headers, body: JSON.parse(await text(request)), at: given.clock.now() });
-      response.writeHead(status(), { location: 'http://127.0.0.1:1/' }).end('ok');
+      const { type, body } = said();
+      response.writeHead(status(), { location: 'http://127.0.0.1:1/', 'content-type': type }).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closing.push(() => new Promise((resolve) => server.close(resolve)));
@@ -267,6 +272,54 @@ describe('the second channel', () => {
     await rounds(config, 60_000);
     assert.equal((await given.ledger.mails.fallbacksOf(1)).length, 2);
   });
+
+  it('tries a webhook again that answers with success and says that it did not take the event', async () => {
+    let body = '{"errcode":93000,"errmsg":"invalid key hook-token"}';
+    const hook = await webhook(undefined, () => ({ type: 'application/json; charset=UTF-8', body }));
+    const second = { webhook: { url: hook.url, token: 'hook-token' } };
+    const config = someContacts({ port: await freePort() }, { second });
+    await raise(config);
+    const failing = await rounds(config, 180_000);
+    const told = failing.at(-1)?.told[0]?.trouble ?? '';
+    assert.match(told, /answered 200, and that it did not take it: .*invalid key \*\*\*/);
+    assert.equal((await given.ledger.mails.fallbacksOf(1)).length, 1);
+    body = '{"errcode":0,"errmsg":"ok"}';
+    await rounds(config, ROUND);
+    assert.equal((await given.ledger.mails.fallbacksOf(1)).length, 2);
+  });
+
+  for (const [body, refused] of [
+    ['{"ok":false,"error":"channel_not_found"}', true],
+    ['{"ok":false,"error_code":429,"description":"Too Many Requests"}', true],
+    ['{"errcode":"310000","errmsg":"sign not match"}', true],
+    ['{"code":19001,"msg":"param invalid","data":{}}', true],
+    ['\uFEFF{"StatusCode":0,"code":-1}', true],
+    ['{"success":"false"}', true],
+    ['{"status":"fail","data":{"text":"is missing"}}', true],
+    ['{"status":"Error"}', true],
+    ['{"error":{"code":"BadRequest"}}', true],
+    ['{"errors":["no such channel"]}', true],
+    ['{"ok":true,"result":{"message_id":7}}', false],
+    ['{"errcode":0,"errmsg":"ok"}', false],
+    ['{"code":200,"msg":"success"}', false],
+    ['{"code":"0"}', false],
+    ['{"success":true,"error":null,"errors":[]}', false],
+    ['{"error":"","errors":{}}', false],
+    ['{"status":"ok","code":"QUEUED"}', false],
+    ['{"status":202}', false],
+    ['{"__proto__":{"ok":false}}', false],
+    ['{}', false],
+    ['[{"ok":false}]', false],
+    ['1', false],
+    ['null', false],
+    ['ok', false],
+    ['{"ok":false', false],
+    ['', false],
+  ] as const) {
+    it(`${refused ? 'hears a refusal in' : 'hears nothing against it in'} ${body}`, () => {
+      assert.equal(saysRefused(body), refused);
+    });
+  }
 
   it('a webhook that never answers is left after ten seconds', async () => {
     const server = http.createServer();
