@@ -3,6 +3,7 @@
  * (HTTPS_PROXY, HTTP_PROXY, in small letters too), they go through it, but for the hosts of NO_PROXY and for this
  * machine itself, which no proxy reaches.
  */
+import { BlockList, isIP } from 'node:net';
 import type { EnvHttpProxyAgent } from 'undici';
 import { RapError } from '../errors/rap-error.ts';
 
@@ -43,6 +44,40 @@ export function isLoopback(host: string): boolean {
   return bare === 'localhost' || bare === '::1' || /^127\.\d+\.\d+\.\d+$/.test(bare);
 }
 
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' };
+
+/**
+ * Is a host one of NO_PROXY? "broker.hk" and ".broker.hk" are the domain and all below it, "10.0.0.0/8" all addresses that
+ * begin so, "*" is everything; an entry may name a port.
+ * @param port left out, whatever port an entry names is that of the host
+ */
+export function isExcepted(host: string, env: OutsideEnvironment, port?: string): boolean {
+  const name = host
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
+  const entries = (env.no_proxy ?? env.NO_PROXY ?? '').toLowerCase().split(/[\s,;]+/);
+  return entries.some((entry) => {
+    const [, domain = '', named = port] = /^\[?(.*?)\]?(?:(?<=^[^:]*|\]):(\d+))?$/.exec(entry) ?? [];
+    if (domain === '' || (port !== undefined && named !== port)) return false;
+    const plain = domain.replace(/^\*?\./, '');
+    // What ends an address is no domain.
+    const below = isIP(name) === 0 && name.endsWith(`.${plain}`);
+    return plain === '*' || name === plain || below || isInNetwork(name, plain);
+  });
+}
+
+/** @param network '10.0.0.0/8' or '2001:db8::/32' */
+function isInNetwork(name: string, network: string): boolean {
+  const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(network) ?? [];
+  const [kind, of] = [isIP(address), isIP(name)];
+  if (kind === 0 || kind !== of || Number(bits) > (kind === 4 ? 32 : 128)) return false;
+  const list = new BlockList();
+  const family = kind === 4 ? 'ipv4' : 'ipv6';
+  list.addSubnet(address, Number(bits), family);
+  return list.check(name, family);
+}
+
 let agent: { key: string; dispatcher: EnvHttpProxyAgent } | undefined;
 
 async function agentFor(proxies: {
@@ -67,16 +102,17 @@ export async function fetchOutside(
   init: RequestInit = {},
   env: OutsideEnvironment = process.env,
 ): Promise<Response> {
-  const { hostname } = new URL(url);
+  const { hostname, port, protocol } = new URL(url);
   const httpProxy = proxyOf(env, 'http_proxy', 'HTTP_PROXY');
   const httpsProxy = proxyOf(env, 'https_proxy', 'HTTPS_PROXY') ?? httpProxy;
   if (isLoopback(hostname) || (httpProxy ?? httpsProxy) === undefined) return fetch(url, init);
-  const noProxy = env.no_proxy ?? env.NO_PROXY ?? '';
+  if (isExcepted(hostname, env, port || DEFAULT_PORTS[protocol])) return fetch(url, init);
   const { fetch: fetchThrough } = await import('undici');
   const dispatcher = await agentFor({
     ...(httpProxy && { httpProxy }),
     ...(httpsProxy && { httpsProxy }),
-    noProxy,
+    // Seen to above; left out, the agent would read the environment.
+    noProxy: '',
   });
   // undici's own types and those of Node.js name the same things.
   const through = fetchThrough as unknown as (url: string | URL, init: object) => Promise<Response>;

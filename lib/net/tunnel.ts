@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { isLoopback, type OutsideEnvironment, proxyOf } from './outside.ts';
+import { isExcepted, isLoopback, type OutsideEnvironment, proxyOf } from './outside.ts';
 
 /**
  * The proxy that mail relays are reached through: that of SMTP_PROXY, as curl names it. Not that of HTTPS_PROXY, which
@@ -12,20 +12,7 @@ import { isLoopback, type OutsideEnvironment, proxyOf } from './outside.ts';
 export function relayProxy(host: string, env: OutsideEnvironment = process.env): URL | undefined {
   const proxy = proxyOf(env, 'smtp_proxy', 'SMTP_PROXY');
   if (proxy === undefined || isLoopback(host)) return undefined;
-  return isExcepted(host, env.no_proxy ?? env.NO_PROXY ?? '') ? undefined : new URL(proxy);
-}
-
-/** Hosts of NO_PROXY: "broker.hk" and ".broker.hk" are the domain and all below it, "*" is everything. */
-function isExcepted(host: string, list: string): boolean {
-  const name = host.toLowerCase().replace(/\.$/, '');
-  const entries = list
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((entry) => entry !== '');
-  return entries.some((entry) => {
-    const domain = entry.replace(/^\*?\./, '').replace(/:\d+$/, '');
-    return entry === '*' || name === domain || name.endsWith(`.${domain}`);
-  });
+  return isExcepted(host, env) ? undefined : new URL(proxy);
 }
 
 /**

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { post } from '../../../lib/mail/fallback-channel.ts';
-import { fetchOutside } from '../../../lib/net/outside.ts';
+import { fetchOutside, isExcepted } from '../../../lib/net/outside.ts';
 import { relayProxy } from '../../../lib/net/tunnel.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { ask, publicFeeds } from '../../../lib/weather/hko.ts';
@@ -89,7 +89,14 @@ describe('Requests to the outside', () => {
     ] as const) {
       assert.equal(await textOf(url, env), 'hello', url);
     }
+    for (const list of ['x.example,*', '0.0.0.0/8', `0.0.0.0:${local}`, '0.0.0.0/8 ; x.example']) {
+      const env = { HTTP_PROXY: proxyUrl(), NO_PROXY: list };
+      assert.equal(await textOf(`http://0.0.0.0:${local}/`, env), 'hello', list);
+    }
     assert.deepEqual(asked, []);
+    for (const list of ['', '10.0.0.0/8', '0.0.0.0:1', '0.0.0']) {
+      assert.equal(isExcepted('0.0.0.0', { NO_PROXY: list }, String(local)), false, list);
+    }
     assert.equal(await textOf(`http://0.0.0.0:${local}/`, { HTTP_PROXY: proxyUrl() }), 'hello');
     assert.deepEqual(asked, [`0.0.0.0:${local}`]);
   });
@@ -208,6 +215,18 @@ describe('Private authorities and proxies', function () {
       ['relay.example', 'elay.example ay.example', true],
       ['relay.example', '*', false],
       ['RELAY.example.', 'relay.example:587', false],
+      ['relay.example', 'localhost, *', false],
+      ['relay.example', 'other.hk;.example', false],
+      ['10.1.2.3', '10.0.0.0/8', false],
+      ['10.1.2.3', '10.1.2.0/24,x.hk', false],
+      ['11.1.2.3', '10.0.0.0/8', true],
+      ['10.1.2.3', '10.0.0.0/33', true],
+      ['10.1.2.3', '10.0.0/8', true],
+      ['10.example', '10.0.0.0/8', true],
+      ['2001:db8::7', '2001:db8::/32', false],
+      ['2001:db9::7', '2001:db8::/32', true],
+      ['2001:db8::7', '[2001:db8::7]', false],
+      ['2001:db8::7', '10.0.0.0/8', true],
       ['127.0.0.1', '', false],
       ['localhost', '', false],
     ] as const) {
