@@ -87,7 +87,7 @@ export interface RefusedEntry {
 
 /**
  * Why a report whose content came whole was not looked at again after that: the server had removed it, or does not show
- * it any more; or the connection ended, or was silent, before the answer.
+ * it any more; or the connection ended, or was silent, before the answer, or the server answers no such question.
  */
 export type NotLookedAgain = 'removed' | 'unanswered';
 

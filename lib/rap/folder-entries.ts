@@ -39,8 +39,10 @@ export async function folderEntries(
   } catch (error) {
     const over =
       requests.failure !== undefined || !(error instanceof RapError) || error.code === 'LIST_LIMIT';
-    if (over || entries.length === 0) throw error;
-    return (await isEnd(requests, path, error)) ? { entries } : { entries, cut: error };
+    if (over) throw error;
+    if (await isEnd(requests, path, error)) return { entries };
+    if (entries.length === 0) throw error;
+    return { entries, cut: error };
   } finally {
     // The channel may be gone; there is nothing to do about a folder that will not close.
     requests.close(handle).catch(() => {});
@@ -86,7 +88,7 @@ async function readAll(
   return { entries };
 }
 
-/** Some servers say "no such file" where a listing has no more entries; the folder is there nevertheless. */
+/** Some servers say "no such file" where a listing has no more entries, or none at all; the folder is there nevertheless. */
 async function isEnd(requests: SftpRequests, path: Buffer, error: RapError): Promise<boolean> {
   if (error.code !== 'REMOTE_MISSING') return false;
   return (await requests.unlessRefused(requests.stat(path))) !== undefined;

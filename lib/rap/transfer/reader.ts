@@ -61,8 +61,8 @@ function differenceOf(file: ListedFile, seen: Attributes): string | undefined {
 }
 
 /**
- * Looks at the file. A server may answer differently from its listing, always: then the look that agrees with the
- * listing counts, and where none does, the content has to.
+ * Looks at the file. A server may answer differently from its listing, always, or give no size, or let nobody ask: then
+ * the look that agrees with the listing counts, and where none does, the content has to.
  * @throws RapError SIZE_UNKNOWN, FILE_TOO_LARGE, FILE_CHANGED, REMOTE_*
  */
 async function firstLook(
@@ -73,29 +73,42 @@ async function firstLook(
 ): Promise<FirstLook> {
   const path = remotePath(file);
   const stat = (of: Buffer) => requests.stat(of);
-  const seen = await looking;
+  let refusal: RapError | undefined;
+  const seen = await looking.catch((error): Attributes => {
+    if (!(error instanceof RapError) || !MAY_NOT_ASK.has(error.code)) throw error;
+    refusal = error;
+    return {};
+  });
   const { size } = seen;
-  if (size === undefined) {
-    throw new RapError('SIZE_UNKNOWN', `The server does not say how large ${file.path} is`);
-  }
   const difference = differenceOf(file, seen);
-  if (difference !== undefined) {
+  const differs = difference !== undefined;
+  if (size === undefined || differs) {
     const lstat = (of: Buffer) => requests.lstat(of);
     const other = await requests.unlessRefused(lstat(path));
-    const agrees = other?.size === file.size && differenceOf(file, other) === undefined;
-    if (agrees && (kindOf(other) ?? 'file') === 'file') {
-      return { seen: other, size: file.size, look: lstat, differs: true };
+    const listed = file.size < 0 ? other?.size : file.size;
+    const agrees = other !== undefined && other.size === listed && differenceOf(file, other) === undefined;
+    if (listed !== undefined && agrees && (kindOf(other) ?? 'file') === 'file') {
+      return { seen: other, size: within(options.fileSize, listed, file), look: lstat, differs };
     }
-    if (await options.isListedSo(file)) return { seen, size: file.size, look: stat, differs: true };
+    if (file.size >= 0 && (await options.isListedSo(file))) {
+      return { seen, size: file.size, look: stat, differs };
+    }
   }
-  if (size > options.fileSize) {
-    throw new RapError(
-      'FILE_TOO_LARGE',
-      `${file.path} has ${size} bytes, more than the limit of ${options.fileSize}`,
-    );
+  if (size === undefined) {
+    throw refusal ?? new RapError('SIZE_UNKNOWN', `The server does not say how large ${file.path} is`);
   }
-  if (difference !== undefined) throw new RapError('FILE_CHANGED', `${file.path} ${difference}`);
+  within(options.fileSize, size, file);
+  if (differs) throw new RapError('FILE_CHANGED', `${file.path} ${difference}`);
   return { seen, size, look: stat, differs: false };
+}
+
+/** Refusals of a look that say nothing of the file: of "not found" it is gone. */
+const MAY_NOT_ASK: ReadonlySet<string> = new Set(['REMOTE_DENIED', 'REMOTE_FAILURE']);
+
+/** @throws RapError FILE_TOO_LARGE */
+function within(limit: number, size: number, { path }: ListedFile): number {
+  if (size <= limit) return size;
+  throw new RapError('FILE_TOO_LARGE', `${path} has ${size} bytes, more than the limit of ${limit}`);
 }
 
 /** Opens the file after, or together with, a first look at it. The handle is closed if the look says no. */
@@ -151,7 +164,10 @@ async function closeAndLook(
   const closing = requests.close(handle).catch(withoutAnswer);
   closing.catch(() => {}); // waited for below
   if (careful) await closing;
-  const looking = first.look(remotePath(file)).catch(withoutAnswer);
+  const looking = first.look(remotePath(file)).catch((error) => {
+    const answer = withoutAnswer(error);
+    return first.seen.size === undefined ? 'unanswered' : answer;
+  });
   const [again] = await Promise.all([looking, closing]);
   if (typeof again === 'string') return again;
   const { size, modifiedAt } = first.seen;
@@ -160,7 +176,9 @@ async function closeAndLook(
   if (changed(size, again.size) || changed(modifiedAt, again.modifiedAt)) {
     throw new RapError('FILE_CHANGED', `${file.path} changed while it was read`);
   }
-  return again.size === undefined ? 'removed' : undefined;
+  if (again.size !== undefined) return undefined;
+  // A server that never says a size says nothing by it.
+  return size === undefined ? 'unanswered' : 'removed';
 }
 
 /**

@@ -285,6 +285,24 @@ describe('The end of a listing', () => {
       assert.deepEqual([paths(found), found.complete], [['/INBOX/A', '/INBOX/B'], true]);
     });
 
+    it(`may be "no such file" of a folder without files, which is still there (${how})`, async () => {
+      const found = await listed(
+        serving([], (id) => reply.status(id, NO_SUCH_FILE)),
+        { careful },
+      );
+      assert.deepEqual([paths(found), found.complete], [[], true]);
+      const gone = await listed(
+        ({ type, id }) =>
+          type === 1
+            ? reply.version()
+            : type === OPENDIR
+              ? reply.handle(id, '1')
+              : reply.status(id, type === CLOSE ? 0 : NO_SUCH_FILE),
+        { careful },
+      );
+      assert.equal(gone.complete, false);
+    });
+
     it(`is not "no such file" where the folder is gone (${how})`, async () => {
       let gone = false;
       const server = serving(two, (id, folder, count) => {
@@ -417,11 +435,16 @@ describe('A file of which the server says one thing when it lists it and another
     ...more,
   });
 
-  async function fetched(entry: Entry, careful: boolean, bend?: (request: Request) => void): Promise<Result> {
+  async function fetched(
+    entry: Entry,
+    careful: boolean,
+    bend?: (request: Request) => void,
+    instead?: (request: Request) => Buffer | undefined,
+  ): Promise<Result> {
     const server = serving([plain('A'), entry]);
     const { requests } = connect((request) => {
       bend?.(request);
-      return server(request);
+      return instead?.(request) ?? server(request);
     });
     await requests.start();
     const { files } = await list(requests, ['/INBOX'], {
@@ -459,6 +482,58 @@ describe('A file of which the server says one thing when it lists it and another
         assert.equal(result.notLookedAgain, undefined);
       });
     }
+
+    const unsaid: Said = { mode: FILE, seconds: 1_000 };
+    for (const [what, entry] of [
+      ['STAT says no size', about({ stat: unsaid })],
+      ['STAT says -1', about({ stat: { ...unsaid, size: minus(0xffffffff) } })],
+      ['STAT says nothing', about({ stat: {} })],
+      ['neither the listing nor STAT says a size', about({ listed: unsaid, lstat: said(2_349, 1_000) })],
+    ] as const) {
+      it(`is received when its content is as long as its size, which something says: ${what} (${how})`, async () => {
+        const result = await fetched(entry, careful);
+        assert.ok(result.error === undefined, result.error?.message);
+        assert.deepEqual(await readFile(result.local), content);
+        assert.equal(result.notLookedAgain, undefined);
+      });
+    }
+
+    for (const [what, listed, code] of [
+      ['is received', 2_349, undefined],
+      ['is refused when it is longer', 2_000, 'EXCESS_DATA'],
+      ['is refused when it is shorter', 4_096, 'SHORT_FILE'],
+    ] as const) {
+      it(`${what} by what is listed alone, where neither STAT nor LSTAT says a size (${how})`, async () => {
+        const result = await fetched(
+          about({ listed: said(listed, 1_000), stat: unsaid, lstat: unsaid }),
+          careful,
+        );
+        assert.equal(result.error?.code, code);
+        if (result.error === undefined) assert.equal(result.notLookedAgain, 'unanswered');
+      });
+    }
+
+    for (const status of [3, FAILURE, 8]) {
+      it(`is received where STAT is answered with the status ${status} only (${how})`, async () => {
+        for (const types of [[STAT], [STAT, LSTAT]]) {
+          const result = await fetched(about({}), careful, undefined, ({ type, id, subject }) =>
+            types.includes(type) && subject.toString().endsWith('B.csv')
+              ? reply.status(id, status)
+              : undefined,
+          );
+          assert.ok(result.error === undefined, result.error?.message);
+          assert.deepEqual(await readFile(result.local), content);
+          assert.equal(result.notLookedAgain, types.length === 1 ? undefined : 'unanswered');
+        }
+      });
+    }
+
+    it(`is missing where STAT does not find it (${how})`, async () => {
+      const result = await fetched(about({}), careful, undefined, ({ type, id, subject }) =>
+        type === STAT && subject.toString().endsWith('B.csv') ? reply.status(id, NO_SUCH_FILE) : undefined,
+      );
+      assert.equal(result.error?.code, 'REMOTE_MISSING');
+    });
 
     for (const [what, listedSize, askedSize] of [
       ['longer', 2_000, 2_349],
