@@ -76,6 +76,8 @@ export class SftpRequests {
   readonly #deadlines: RequestDeadlines;
   readonly #decoder: ReplyDecoder;
   readonly #pending = new Map<number, Pending>();
+  /** Handles that were given and not given back yet, one character a byte. */
+  readonly #handles = new Set<string>();
   #nextId = 1;
   #outbox: Buffer[] = [];
   #failure: RapError | undefined;
@@ -350,12 +352,29 @@ export class SftpRequests {
 
   #handle(what: string, request: (id: number) => Buffer): Promise<Buffer> {
     return this.#ask(what, [packet.HANDLE, packet.STATUS], request, (reply) => {
-      if (reply.type === packet.HANDLE) return reply.handle;
+      if (reply.type === packet.HANDLE) return this.#ours(reply.handle);
       throw refusal(reply, what);
     });
   }
 
+  /**
+   * One handle for two that are open leads to one of the files: the content of the other would come under its name.
+   * @throws RapError SFTP_PROTOCOL; that ends the whole channel
+   */
+  #ours(handle: Buffer): Buffer {
+    const text = handle.toString('latin1');
+    if (this.#handles.has(text)) {
+      const error = new RapError('SFTP_PROTOCOL', 'The server gave one handle for two files that are open');
+      this.fail(error);
+      throw error;
+    }
+    this.#handles.add(text);
+    return handle;
+  }
+
   async close(handle: Buffer): Promise<void> {
+    // From now on the server may give it again.
+    this.#handles.delete(handle.toString('latin1'));
     await this.#ask(
       'the closing of a file',
       [packet.STATUS],

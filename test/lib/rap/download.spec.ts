@@ -150,6 +150,13 @@ describe('A download', () => {
     (request) =>
       request.type === 5 ? bend(request) : server(request);
 
+  const large: Answer = (r) =>
+    r.type === 17
+      ? reply.status(r.id, 8)
+      : r.type === 7
+        ? reply.attributes(r.id, fileAttributes(2 ** 40))
+        : server(r);
+
   const faults: [string, Answer, string, number?][] = [
     [
       'says more than it sends',
@@ -160,9 +167,22 @@ describe('A download', () => {
     ['says less than it sends', changing(fileAttributes(1_000), fileAttributes(1_000)), 'EXCESS_DATA', 1_000],
     [
       'says no size',
-      (r) => (r.type === 17 ? reply.attributes(r.id, Buffer.alloc(4)) : server(r)),
+      (r) => ([7, 17].includes(r.type) ? reply.attributes(r.id, Buffer.alloc(4)) : server(r)),
       'SIZE_UNKNOWN',
     ],
+    [
+      'says no size, neither in its listing',
+      (r) => ([7, 17].includes(r.type) ? reply.attributes(r.id, Buffer.alloc(4)) : server(r)),
+      'SIZE_UNKNOWN',
+      -1,
+    ],
+    [
+      'lets nobody look at it',
+      (r) => (r.type === 17 ? reply.status(r.id, 3) : server(r)),
+      'REMOTE_DENIED',
+      99,
+    ],
+    ['says only to LSTAT that it is larger than allowed', large, 'FILE_TOO_LARGE', -1],
     ['has another size than listed', server, 'FILE_CHANGED', 99_999],
     ['sends empty answers', read((r) => reply.data(r.id, Buffer.alloc(0))), 'SFTP_PROTOCOL'],
     ['ends early', read((r) => (r.offset < 60_000 ? server(r) : reply.status(r.id, 1))), 'SHORT_FILE'],
@@ -201,6 +221,36 @@ describe('A download', () => {
       await assertSafe(results[0], content);
     });
   }
+
+  it('takes no content by a handle that the server gave for two open files', async () => {
+    const files = new Map(['A', 'B', 'C'].map((name) => [`/INBOX/${name}`, Buffer.from(`report ${name}`)]));
+    const honestly = honest(files);
+    for (const careful of [false, true]) {
+      let last = '';
+      const held: number[] = [];
+      const { results } = await run(
+        (request, channel) => {
+          const { type, id } = request;
+          if (type === 3) {
+            last = `${request.subject}`;
+            held.push(id);
+            if (!careful && held.length < files.size) return undefined;
+            for (const open of held.splice(0)) channel.send(reply.handle(open, 'file'));
+            return undefined;
+          }
+          return honestly(type === 5 ? { ...request, subject: Buffer.from(`handle:${last}`) } : request);
+        },
+        [...files].map(([name, bytes]) => jobFor(bytes, name)),
+        careful,
+      );
+      assert.equal(results.length, 3);
+      for (const { error, job } of results) {
+        assert.equal(error?.code, careful ? undefined : 'SFTP_PROTOCOL');
+        if (careful) assert.deepEqual(await readFile(job.target), files.get(job.file.path));
+      }
+      assert.equal((await filesLeft()).length, careful ? 3 : 0);
+    }
+  });
 
   it('steps down to one file at a time when the server bears no second open file', async () => {
     // The first is asked for after others, as its folders have to be made.
