@@ -107,8 +107,11 @@ function headRow(
   if (name === 'Valuation_DT') {
     const [, day, month, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(value) ?? [];
     if (day === undefined) return damaged('it is not a date DD/MM/YYYY', at);
-    const other = businessDate !== '' && `${year}-${month}-${day}` !== businessDate;
-    if (other) warnings.add('another-date', 'it is not the date of the name', at);
+    const date = `${year}-${month}-${day}`;
+    const isReal = dayNumber(date) !== undefined;
+    if (!isReal) warnings.add('another-date', 'there is no such date', at);
+    else if (businessDate !== '' && date !== businessDate)
+      warnings.add('another-date', 'it is not the date of the name', at);
     return undefined;
   }
   if (/_Scen_Count$/.test(name) && !/^\d{1,6}$/.test(value)) return damaged('it is not a count', at);

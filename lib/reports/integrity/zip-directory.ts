@@ -5,6 +5,10 @@ import type { Source } from './pieces.ts';
 /** One entry of the directory. */
 export interface ZipEntry {
   name: string;
+  /** The name in its extra field, by which some programs unpack it instead; left out where it has none. */
+  otherName?: string;
+  /** Is it a symbolic link of Unix? */
+  link: boolean;
   flags: number;
   method: number;
   crc: number;
@@ -32,6 +36,12 @@ const ENTRY_LENGTH = 46;
 const LOCAL = 0x04034b50;
 const LOCAL_LENGTH = 30;
 const ZIP64_EXTRA = 0x0001;
+/** "Info-ZIP Unicode Path": a version and a checksum before the name. */
+const NAME_EXTRA = 0x7075;
+const NAME_EXTRA_HEAD = 5;
+
+const UNIX = 3;
+const LINK = 0o120000;
 
 export const ENCRYPTED = 0x0001;
 export const DESCRIPTOR = 0x0008;
@@ -125,6 +135,7 @@ function entryAt(bytes: Buffer, at: number): { entry: ZipEntry; next: number } |
   const nameAt = at + ENTRY_LENGTH;
   const entry: ZipEntry = {
     name: bytes.toString('utf8', nameAt, nameAt + nameLength),
+    link: bytes[at + 5] === UNIX && ((bytes.readUInt32LE(at + 38) >>> 16) & 0o170000) === LINK,
     flags: bytes.readUInt16LE(at + 8),
     method: bytes.readUInt16LE(at + 10),
     crc: bytes.readUInt32LE(at + 16),
@@ -133,7 +144,19 @@ function entryAt(bytes: Buffer, at: number): { entry: ZipEntry; next: number } |
     offset: bytes.readUInt32LE(at + 42),
   };
   const extra = bytes.subarray(nameAt + nameLength, nameAt + nameLength + extraLength);
+  const named = extraField(extra, NAME_EXTRA);
+  if (named !== undefined) entry.otherName = named.toString('utf8', NAME_EXTRA_HEAD);
   return withZip64(entry, extra) ? { entry, next } : undefined;
+}
+
+/** The content of a field among the extra ones; undefined where it is not there whole. */
+function extraField(extra: Buffer, id: number): Buffer | undefined {
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) !== id) continue;
+    const end = at + 4 + extra.readUInt16LE(at + 2);
+    return end <= extra.length ? extra.subarray(at + 4, end) : undefined;
+  }
+  return undefined;
 }
 
 const NEXT_FIELD = 0xffffffff;
@@ -142,16 +165,12 @@ const NEXT_FIELD = 0xffffffff;
 function withZip64(entry: ZipEntry, extra: Buffer): boolean {
   const large = (['size', 'packed', 'offset'] as const).filter((name) => entry[name] === NEXT_FIELD);
   if (large.length === 0) return true;
-  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
-    if (extra.readUInt16LE(at) !== ZIP64_EXTRA) continue;
-    const length = extra.readUInt16LE(at + 2);
-    if (length < 8 * large.length || at + 4 + length > extra.length) return false;
-    large.forEach((name, index) => {
-      entry[name] = Number(extra.readBigUInt64LE(at + 4 + 8 * index));
-    });
-    return true;
-  }
-  return false;
+  const numbers = extraField(extra, ZIP64_EXTRA);
+  if (numbers === undefined || numbers.length < 8 * large.length) return false;
+  large.forEach((name, index) => {
+    entry[name] = Number(numbers.readBigUInt64LE(8 * index));
+  });
+  return true;
 }
 
 /** Where the data of an entry begin, or what is wrong with its local header. */

@@ -6,7 +6,7 @@
 import { promisify } from 'node:util';
 import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
 import type { NotChecked } from '../../model/findings.ts';
-import { damaged, type Fault, type Finding } from './finding.ts';
+import { damaged, type Fault, type Finding, Warnings } from './finding.ts';
 import { lineEnds, piecesOf, type Source } from './pieces.ts';
 import { dataOf, directoryOf, ENCRYPTED, type ZipEntry } from './zip-directory.ts';
 
@@ -43,7 +43,10 @@ export async function inspectZip(file: Source): Promise<Finding> {
     }
   }
   if (left !== undefined) return { warnings: [], ...left };
-  return { warnings: [], shape: { rows: { '': lines } } };
+  const warnings = new Warnings();
+  const nothing = entries.every(({ size: unpacked }) => unpacked === 0);
+  if (nothing) warnings.add('no-records', 'the file is empty', { certainty: 'usual' });
+  return { warnings: warnings.all, shape: { rows: { '': lines } } };
 }
 
 function unreadable({ flags, method }: ZipEntry): NotChecked | undefined {
@@ -51,10 +54,14 @@ function unreadable({ flags, method }: ZipEntry): NotChecked | undefined {
   return method === STORED || method === DEFLATED ? undefined : 'unknown-packing';
 }
 
-function refuseName({ name }: ZipEntry): Fault | undefined {
-  const parts = name.split(/[\\/]/);
-  const leadsElsewhere = name === '' || /^[\\/]|^[A-Za-z]:|\0/.test(name) || parts.includes('..');
-  return leadsElsewhere ? damaged('its name leads out of the zip', { field: name }) : undefined;
+function refuseName({ name, otherName = name, link }: ZipEntry): Fault | undefined {
+  if (link) return damaged('it is a link', { field: name });
+  const elsewhere = [name, otherName].some(leadsElsewhere);
+  return elsewhere ? damaged('its name leads out of the zip', { field: name }) : undefined;
+}
+
+function leadsElsewhere(name: string): boolean {
+  return name === '' || /^[\\/]|^[A-Za-z]:|\0/.test(name) || name.split(/[\\/]/).includes('..');
 }
 
 function refuseSize(entries: readonly ZipEntry[]): Fault | undefined {

@@ -46,6 +46,11 @@ describe('RPF01', () => {
     assert.equal(await rpf01(`\u00ef\u00bb\u00bf${file.join('\n')}\n`), 'sound');
     assert.equal(await rpf01(changed(19, '"DSP1","7","1","0.35","10","5"')), 'sound');
     assert.equal(await rpf01(file, ''), 'sound');
+    assert.equal(
+      await rpf01(changed(0, 'Valuation_DT,29/02/2026'), ''),
+      'damaged 1 Valuation_DT inferred',
+      'also where the name has no date',
+    );
     // No rows at all: how many there are is not known.
     assert.equal(await rpf01([...head, scenarios]), 'sound');
   });
@@ -57,6 +62,7 @@ describe('RPF01', () => {
       changed(0, 'Valuation_DT,11/17/2025'),
       'damaged 1 Valuation_DT inferred',
     ],
+    ['a date that is none', changed(0, 'Valuation_DT,31/11/2025'), 'damaged 1 Valuation_DT inferred'],
     ['a date in another form', changed(0, 'Valuation_DT,2025-11-17'), 'damaged 1 Valuation_DT'],
     ['weights that do not add up', changed(2, 'SVaR_WGT,0.35'), 'damaged 3 SVaR_WGT inferred'],
     ['a weight that is none', changed(1, 'HVaR_WGT,x'), 'damaged 2 HVaR_WGT'],

@@ -44,6 +44,10 @@ const named = (name: string) => {
   );
 };
 
+/** A zip with a name for programs that know its extra field ("Info-ZIP Unicode Path"), beside the usual one. */
+const alsoNamed = (name: string) =>
+  zipOf({ 'a.csv': 'x' }, { extra: { 28789: Buffer.concat([Buffer.alloc(5, 1), Buffer.from(name)]) } });
+
 /** The same zip as written by a stream: sizes and checksum stand behind the data. */
 function streamed(content: string): Buffer {
   const whole = zipOf({ 'a.csv': content });
@@ -179,6 +183,11 @@ describe('A zip', () => {
     ['with a name upwards by the other slash', named('..\\a.csv'), 'damaged - ..\\a.csv'],
     ['with an absolute name', named('/etc/a'), 'damaged - /etc/a'],
     ['with a name on a drive', named('C:a.csv'), 'damaged - C:a.csv'],
+    ['with a name upwards in an extra field', alsoNamed('../../a.csv'), 'damaged - a.csv'],
+    ['with an absolute name in an extra field', alsoNamed('\\\\fs01\\a'), 'damaged - a.csv'],
+    ['with a harmless name in an extra field', alsoNamed('dir/報告.csv'), 'sound'],
+    ['with a link', zipOf({ 'a.csv': '/etc/passwd' }, { os: 3, attrs: 0o120777 << 16 }), 'damaged - a.csv'],
+    ['with a file of Unix', zipOf({ 'a.csv': 'x' }, { os: 3, attrs: 0o100644 << 16 }), 'sound'],
     ['with a name on a server', named('\\\\fs01\\a'), 'damaged - \\\\fs01\\a'],
     [
       'with an encrypted member',
@@ -199,6 +208,20 @@ describe('A zip', () => {
   ] as const) {
     it(`${what} is ${expected}`, async () => assert.equal(await verdict(zip), expected));
   }
+
+  it('in which there is nothing says so', async () => {
+    for (const [zip, rules] of [
+      [zipOf({}), ['no-records']],
+      [zipOf({ 'dir/': '', 'empty.csv': '' }), ['no-records']],
+      [zipOf({ 'dir/': '', 'a.csv': 'x' }), []],
+    ] as const) {
+      const { warnings } = await inspectZip(sourceOf(zip));
+      assert.deepEqual(
+        warnings.map(({ rule }) => rule),
+        rules,
+      );
+    }
+  });
 
   it('whose two members share bytes is damaged', async () => {
     const zip = zipOf({ 'a.csv': text, 'b.csv': text }, { level: 0 });
