@@ -81,7 +81,10 @@ function fromCalendar(text: string, name: string): NamedDay[] {
   let events: ICAL.Event[];
   try {
     const calendar = new ICAL.Component(ICAL.parse(text));
-    events = calendar.getAllSubcomponents('vevent').map((one) => new ICAL.Event(one));
+    events = calendar
+      .getAllSubcomponents('vevent')
+      .filter((one) => !/^cancelled$/i.test(String(one.getFirstPropertyValue('status'))))
+      .map((one) => new ICAL.Event(one));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw wrong(

@@ -62,6 +62,20 @@ describe('files with days', () => {
     );
   });
 
+  it('leave out events that were cancelled', () => {
+    const status = (date: string, text: string) => event(date, [`STATUS:${text}`]);
+    const text = ics([
+      status('2028-01-26', 'CONFIRMED'),
+      status('2028-01-27', 'CANCELLED'),
+      status('2028-01-28', 'cancelled'),
+      event('2028-05-01'),
+    ]);
+    assert.deepEqual(
+      readDays(text, 'en.ics').map(({ date }) => date),
+      ['2028-01-26', '2028-05-01'],
+    );
+  });
+
   it('read a plain list in any order, with names, remarks and a heading', () => {
     const text =
       'date,name\r\n2028-01-26, Lunar New Year\r\n20280101 # first\r\n\r\n2028/01/26\n"2028-05-01","Labour Day"\n';
