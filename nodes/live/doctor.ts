@@ -37,7 +37,7 @@ import type { Clock } from '../../lib/time/clock.ts';
 import { hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { watchSettings } from '../../lib/watch/settings.ts';
 import { readNotify } from '../contact-notify/settings.ts';
-import { type AccountSettings, readAccount, refuseUntrusted } from '../rap-account/settings.ts';
+import { type AccountSettings, calledAlike, readAccount, refuseUntrusted } from '../rap-account/settings.ts';
 import { readConnect } from '../rap-connect/settings.ts';
 import { readContacts, refuseSlips } from '../rap-contacts/settings.ts';
 import { readDownload } from '../rap-download/settings.ts';
@@ -444,12 +444,9 @@ async function checkAccount(node: SavedNode, lookup: EnvLookup, looked: Looked):
   const settings = readAccount(node, lookup);
   const { account, keyFile, knownHosts } = settings;
   looked.accounts.set(String(node.id), settings);
-  const same = [...looked.accounts.values()].filter((one) => one.account.name === account.name);
-  if (same.length > 1)
-    throw new RapError('CONFIG_INVALID', `name: two accounts are called "${account.name}"`, {
-      cure: 'Give each account a name of its own: it names folders and records.',
-      details: { field: 'name' },
-    });
+  const name = account.name.toLowerCase();
+  const same = [...looked.accounts.values()].filter((one) => one.account.name.toLowerCase() === name);
+  if (same.length > 1) throw calledAlike(account.name);
   const { privateKey, passphrase } = filledCredentials(looked.stored[String(node.id)], lookup) as {
     privateKey?: string;
     passphrase?: string;

@@ -29,7 +29,7 @@ import { type RapMessage, RapNode, register, runningNodes } from '../runtime/rap
 import { sharedOf } from '../runtime/runtime.ts';
 import { accountDuty } from '../runtime/shared-runtime.ts';
 import { defaults, presets } from './presets.ts';
-import { type AccountSettings, readAccount, refuseUntrusted } from './settings.ts';
+import { type AccountSettings, calledAlike, readAccount, refuseUntrusted } from './settings.ts';
 
 interface Credentials {
   privateKey?: string;
@@ -69,8 +69,17 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   #keyNoted = '';
   #tablePins: AccountSettings['account']['pins'] | undefined;
 
+  readonly #ready: () => RapAccount[];
+
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readAccount);
+    this.#ready = () => readyAccounts(RED);
+  }
+
+  /** Other nodes of this account: a flow that was brought in twice has two. Folders may ignore the case of a name. */
+  get #twins(): RapAccount[] {
+    const name = this.account.toLowerCase();
+    return this.#ready().filter((node) => node !== this && node.account.toLowerCase() === name);
   }
 
   /** One session at a time, on whichever host. */
@@ -123,6 +132,8 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     if (this.#checking !== undefined) return '';
     const other = this.atWork;
     if (other !== undefined && (other !== run || pass !== this.#pass)) return other;
+    const elsewhere = this.#twins.map(({ atWork }) => atWork).find((one) => one !== undefined && one !== run);
+    if (elsewhere !== undefined) return elsewhere;
     this.#claim = run;
     this.#pass = pass;
     return undefined;
@@ -138,6 +149,16 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
       if (this.#checking !== undefined) {
         throw new RapError('SESSION_BUSY', `The addresses of account ${this.account} are being checked`);
       }
+      const twins = this.#twins;
+      const busy = twins.find(({ atWork }) => atWork !== undefined);
+      if (busy !== undefined) {
+        throw new RapError(
+          'SESSION_BUSY',
+          `Account ${this.account} is logged in by run ${busy.atWork}, with another node of that name`,
+        );
+      }
+      // A session that one of them keeps would be a second one.
+      for (const twin of twins) await twin.endIdle();
       await this.#refreshPins();
       this.#pool ??= new SessionPool(this.settings.account, {
         clock: this.clock,
@@ -242,6 +263,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 
   /** The key can be used, also in a freeze, and there is a trusted host key for each address. */
   protected override async checkAhead(): Promise<void> {
+    if (this.#twins.length > 0) throw calledAlike(this.account);
     await (await this.ledger(null)).accountKeys.setKeyUntil(this.account, this.settings.keyUntil);
     await this.key();
     await this.#warnOfOpenKey();

@@ -124,6 +124,14 @@ export function refuseUntrusted({ addresses, pins }: Account): void {
   });
 }
 
+/** Two accounts of one name would have two sessions, and one set of folders and records. */
+export function calledAlike(account: string): RapError {
+  return new RapError('CONFIG_INVALID', `name: two accounts are called "${account}"`, {
+    cure: 'Give each account a name of its own: it names folders and records. Delete the one that came in twice.',
+    details: { field: 'name' },
+  });
+}
+
 /** A host key without a port is that of the host at each port that the account names, else at the port of RAP. */
 function portsOf(host: string, port: number | undefined, addresses: readonly Address[]): number[] {
   if (port !== undefined) return [port];

@@ -107,6 +107,18 @@ describe('Ahead of any run', () => {
       assert.equal(started.received('caught').length, 0);
     });
 
+    it('another account has its name, in whatever case', async () => {
+      await writeFile(`${system.home}/key`, pair.private, { mode: 0o600 });
+      const twin = node('login-twin', 'rap-connect', { account: 'twin', action: 'login' }, ['out']);
+      const started = await start([account(), account({ id: 'twin', name: 'HKSCC' }), login(), twin]);
+      await started.until(() => started.received('caught').length >= 2, 'both to tell');
+      for (const msg of started.received('caught')) {
+        assert.equal(errorOf(msg).code, 'CONFIG_INVALID');
+        assert.match(errorOf(msg).message, /^name: two accounts are called "hkscc"$/i);
+      }
+      assert.equal(started.received('out').length, 0);
+    });
+
     it('it is good, and shows nothing', async () => {
       await writeFile(`${system.home}/key`, ec.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
       const started = await start([account(), login()]);

@@ -276,6 +276,30 @@ describe('rap-connect, rap-list, rap-download', () => {
     await runtime.until(() => system.simulator.counters().live === 0, 'the session to end');
   });
 
+  it('has one session also of an account that was brought in twice', async () => {
+    const flow = session(system.simulator).filter(({ id }) => id !== 'list');
+    const twin = (id: string, action: string, next: string) =>
+      node(id, 'rap-connect', { action, account: 'twin' }, [next]);
+    await start([
+      ...flow,
+      { ...accountOf(system.simulator, 'hkscc'), id: 'twin' },
+      ...[twin('login-twin', 'login', 'logged-in'), twin('logout-twin', 'logout', 'logged-out')],
+    ]);
+    const codes = () => runtime.received('caught').map((msg) => errorOf(msg).code);
+    runtime.send('login');
+    const first = await runtime.message('logged-in');
+    runtime.send('login-twin');
+    await runtime.until(() => codes().includes('SESSION_BUSY'), 'the refusal');
+    assert.equal(system.simulator.counters().live, 1);
+    // One that rests is ended before the other begins.
+    runtime.send('logout', { rap: { ...contextOf(first), keepSession: 600_000 } });
+    await runtime.message('logged-out');
+    runtime.send('login-twin');
+    await runtime.message('logged-in', 1);
+    await runtime.until(() => system.simulator.counters().live === 1, 'the session that rested to end');
+    assert.equal(codes().filter((code) => code === 'SESSION_BUSY').length, 1);
+  });
+
   describe('while a run of rap-schedule is under way', () => {
     const begun = (run: string, trigger = 'hand', rap: object = {}) => ({
       payload: { trigger, due: 0 },
