@@ -29,6 +29,22 @@ export interface KeptDay {
   steppedAt?: number;
   /** Where the day stood after each step that changed it, oldest first; absent in the day of an older release. */
   past?: PastState[];
+  /** Absent in the day of an older release, and before the first order. */
+  counts?: Counts;
+}
+
+/**
+ * What was ordered so far. What is ordered once more (a part that is stopped a second time) is another fact than the one
+ * before, and is told and recorded by its number. A clock that is put back takes none of it back: no number comes twice.
+ */
+interface Counts {
+  /** Orders that tell a verdict, and those by which it became another one. */
+  verdicts: number;
+  turns: number;
+  /** Orders for a data centre. */
+  moves: number;
+  /** By name of the part: how often it turned, and how often accounts were tried again since. */
+  parts: readonly { name: string; turns: number; tries: number }[];
 }
 
 /** Of what was told, the first so many. */
@@ -183,17 +199,17 @@ function atTime(
     from.open.some((order) => setsToWork(order, one.part, one.account)) ? { ...one, atWork: true } : one,
   );
   const { state, orders } = stepDay(day, from.state, decision, now, known);
-  const keyed = (some: readonly DayOrder[]) =>
-    some.map((order) => ({ ...order, key: keyOf(order, now), at: now }));
   if (!ahead) {
     const past = remembered(from.past ?? [], state, now);
-    return { kept: { state, open: [...from.open, ...keyed(orders)], steppedAt: now, past } };
+    return { kept: { state, ...given(from, orders, now), steppedAt: now, past } };
   }
   const undo = undoing(day, kept.state, from.state);
   if (orders.some(tells)) {
     const past = remembered(from.past ?? [], state, now);
-    const open = [...from.open, ...keyed([...undo, ...orders])];
-    return { kept: { state, open, steppedAt: now, past }, takeBackFrom: now };
+    return {
+      kept: { state, ...given(from, [...undo, ...orders], now), steppedAt: now, past },
+      takeBackFrom: now,
+    };
   }
   // As long as nothing else is to be done, the clock may as well be behind now as it was ahead before.
   if (undo.length === 0) return { kept, orders: [] };
@@ -203,14 +219,14 @@ function atTime(
   );
   const waiting = Object.fromEntries(early.map(([name]) => [name, 'waiting' as const]));
   const undone = { ...kept.state, parts: { ...kept.state.parts, ...waiting }, dataCentre };
-  return { kept: { ...kept, state: undone, open: [...kept.open, ...keyed(undo)] } };
+  return { kept: { ...kept, state: undone, ...given(kept, undo, now) } };
 }
 
 /**
  * The day as it stood at a moment before the last step: that one was made by a clock that was ahead. What runs goes
  * on if it ran then, and what was ended since begins once more.
  */
-function backTo({ past = [], open, state }: KeptDay, fresh: DayState, now: number): KeptDay {
+function backTo({ past = [], open, state, counts }: KeptDay, fresh: DayState, now: number): KeptDay {
   const before = past.filter(({ at }) => at <= now);
   const { at: _, told, ...then } = before.at(-1) ?? { ...fresh, at: now, told: 0 };
   const parts = Object.entries(then.parts).map(([name, was]) => {
@@ -228,6 +244,7 @@ function backTo({ past = [], open, state }: KeptDay, fresh: DayState, now: numbe
     },
     open: open.filter(({ at }) => at <= now),
     past: before,
+    ...(counts === undefined ? {} : { counts }),
   };
 }
 
@@ -260,7 +277,59 @@ function remembered(past: readonly PastState[], state: DayState, at: number): Pa
   return last !== undefined && meaning(last) === meaning(next) ? [...past] : [...past, next];
 }
 
-function keyOf(order: DayOrder, now: number): string {
+/** What is open once orders were given, each with its number. */
+function given(
+  { open, counts: before }: Pick<KeptDay, 'open' | 'counts'>,
+  orders: readonly DayOrder[],
+  now: number,
+): Pick<KeptDay, 'open' | 'counts'> {
+  let counts = before ?? { verdicts: 0, turns: 0, moves: 0, parts: [] };
+  const keyed = orders.map((order): KeyedOrder => {
+    const next = numbered(counts, order);
+    counts = next.counts;
+    return { ...next.order, key: `${nameOf(order, now)}${next.number}`, at: now };
+  });
+  return { open: [...open, ...keyed], counts };
+}
+
+/** An order with its number: what an order of the same name bears at another time is another one. */
+function numbered(counts: Counts, order: DayOrder): { counts: Counts; order: DayOrder; number: string } {
+  switch (order.kind) {
+    // The plan has each once.
+    case 'milestone':
+      return { counts, order, number: '' };
+    case 'data-centre': {
+      const moves = counts.moves + 1;
+      return { counts: { ...counts, moves }, order, number: `#${moves}` };
+    }
+    case 'verdict': {
+      const verdicts = counts.verdicts + 1;
+      const turns = counts.turns + Number(order.before !== order.decision.verdict);
+      return {
+        counts: { ...counts, verdicts, turns },
+        order: occurring(order, turns),
+        number: `#${verdicts}`,
+      };
+    }
+    case 'part': {
+      const { name } = order.part;
+      const last = counts.parts.find((one) => one.name === name) ?? { name, turns: 0, tries: 0 };
+      const next = order.again
+        ? { ...last, tries: last.tries + 1 }
+        : { ...last, turns: last.turns + 1, tries: 0 };
+      const parts = [...counts.parts.filter((one) => one !== last), next];
+      const number = order.again ? `#${next.turns}.${next.tries}` : `#${next.turns}`;
+      return { counts: { ...counts, parts }, order: occurring(order, next.turns), number };
+    }
+  }
+}
+
+/** What turned last in an older release has no number. */
+function occurring<O extends DayOrder & { kind: 'verdict' | 'part' }>(order: O, occurrence: number): O {
+  return occurrence === 0 ? order : { ...order, occurrence };
+}
+
+function nameOf(order: DayOrder, now: number): string {
   const time = hongKongTime(now);
   switch (order.kind) {
     case 'verdict':

@@ -35,6 +35,8 @@ export type DayOrder =
       decision: Decision;
       /** The verdict it replaces; absent at the first one, and in what an older release ordered. */
       before?: Verdict;
+      /** How often the verdict had become another one by then; absent in what an older release ordered. */
+      occurrence?: number;
     }
   | { kind: 'milestone'; milestone: Milestone; outcome: 'due' | 'missed' | 'dropped' }
   | { kind: 'data-centre'; dataCentre: DataCentre; reason: string; cause?: MoveCause }
@@ -57,6 +59,11 @@ export type DayOrder =
        * work, the part was begun by a clock that was ahead, or the exchange took back that the session was over.
        */
       after?: 'failure' | 'restart' | 'clock' | 'taken-back';
+      /**
+       * How often the part had begun, ended, been stopped or skipped by then; absent in what an older release ordered, and
+       * where an account is tried again in a part that an older release began.
+       */
+      occurrence?: number;
     };
 
 /** How far an account has come in a part. */

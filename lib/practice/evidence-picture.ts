@@ -218,15 +218,12 @@ function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number
   });
 }
 
-/** The planned hours in grey, and over them how long a part really went on. */
+/** The planned hours in grey, and over them how long a part really went on, each time it was held. */
 function parts({ plan, parts: states, events }: EvidenceFacts, language: Language): Bar[] {
   return plan.parts.flatMap((part) => {
     const state = states[part.name] ?? 'waiting';
     const [start, end] = [planMoment(plan, part.start), planMoment(plan, part.end)];
     const begun = state === 'ended' || state === 'running' || state === 'stopped';
-    const when = (...actions: string[]) =>
-      events.find(({ details }) => details.part === part.name && actions.includes(String(details.action)))
-        ?.at;
     const planned = {
       from: start,
       to: end,
@@ -234,11 +231,31 @@ function parts({ plan, parts: states, events }: EvidenceFacts, language: Languag
       fill: '#e3e8ee',
       ink: '#52606d',
     };
-    if (!begun) return [planned];
-    const fill = state === 'stopped' ? '#c25b12' : '#1f4e79';
-    const actual = { from: when('begin') ?? start, to: when('end', 'stop') ?? end, text: part.name, fill };
-    return [planned, actual];
+    const held = timesHeld(events, part.name);
+    if (held.length === 0) return begun ? [planned, barOf(part.name, { from: start, to: end })] : [planned];
+    return [planned, ...held.map(({ from, to = end, stopped }) => barOf(part.name, { from, to, stopped }))];
   });
+}
+
+function barOf(
+  text: string,
+  { from, to, stopped = false }: { from: number; to: number; stopped?: boolean },
+): Bar {
+  return { from, to, text, fill: stopped ? '#c25b12' : '#1f4e79' };
+}
+
+/** From each beginning of a part, where accounts are not only tried again, to its end. */
+function timesHeld(events: EvidenceFacts['events'], name: string) {
+  const held: { from: number; to?: number; stopped: boolean }[] = [];
+  for (const { at, details } of events) {
+    if (details.part !== name) continue;
+    const last = held.at(-1);
+    const open = last !== undefined && last.to === undefined ? last : undefined;
+    if (details.action === 'begin' && open === undefined) held.push({ from: at, stopped: false });
+    if (open !== undefined && (details.action === 'end' || details.action === 'stop'))
+      Object.assign(open, { to: at, stopped: details.action === 'stop' });
+  }
+  return held;
 }
 
 function centres({ events, writtenAt }: EvidenceFacts, from: number, to: number, language: Language): Bar[] {

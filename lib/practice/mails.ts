@@ -66,16 +66,24 @@ export function mailOf(order: DayOrder, context: MailContext): PracticeMail | un
   }
 }
 
+/** The id of what can happen more than once: each time has an id of its own. An older release gave no number. */
+function nth(id: string, occurrence: number | undefined): string {
+  return occurrence === undefined ? id : `${id}#${occurrence}`;
+}
+
 /** Verdicts that people must hear of at once; a clear morning is told by its milestone. */
 function verdictMail(
-  { decision, before }: DayOrder & { kind: 'verdict' },
+  { decision, before, occurrence }: DayOrder & { kind: 'verdict' },
   { language }: MailData,
 ): PracticeMail | undefined {
   const { verdict, effectiveAt, trigger, moot } = decision;
   const isEnd = verdict === 'cancelled' || verdict === 'terminated';
   if (isEnd && before === verdict) return undefined;
   // After it was taken back the same verdict is news once more. An older release gave no verdict before, and no time.
-  const endId = before === undefined ? verdict : `${verdict}-${slug(hongKongTime(decision.at))}`;
+  const endId = nth(
+    before === undefined ? verdict : `${verdict}-${slug(hongKongTime(decision.at))}`,
+    occurrence,
+  );
   const time = effectiveAt === null ? '' : hongKongTime(effectiveAt);
   const facts = decisionFacts(decision, language);
   const detail = whyLines(decision, language);
@@ -90,7 +98,7 @@ function verdictMail(
       };
     case 'terminating': {
       return {
-        id: `terminating-${slug(time)}`,
+        id: nth(`terminating-${slug(time)}`, occurrence),
         tone: 'bad',
         subject: t(language, moot ? 'practice.terminating.mootSubject' : 'practice.terminating.subject', {
           time,
@@ -113,7 +121,7 @@ function verdictMail(
       };
     case 'hold':
       return {
-        id: `hold-${slug(hongKongTime(decision.at))}`,
+        id: nth(`hold-${slug(hongKongTime(decision.at))}`, occurrence),
         tone: 'warn',
         subject: t(language, 'practice.hold.subject'),
         lines: [t(language, 'practice.hold.line'), t(language, 'practice.hold.todo'), ...detail],
@@ -123,7 +131,7 @@ function verdictMail(
       return trigger === null
         ? undefined
         : {
-            id: `goes-on-${slug(trigger.code)}-${slug(hongKongTime(trigger.issued))}`,
+            id: nth(`goes-on-${slug(trigger.code)}-${slug(hongKongTime(trigger.issued))}`, occurrence),
             tone: 'warn',
             subject: t(language, 'practice.black.subject'),
             lines: [t(language, 'practice.black.line'), ...detail],
@@ -139,7 +147,7 @@ const binding = new Set<Verdict>(['hold', 'cancelled', 'terminating', 'terminate
 
 /** The mail of a verdict that has none of its own and takes back one that was told. */
 function takenBackMail(
-  { decision, before }: DayOrder & { kind: 'verdict' },
+  { decision, before, occurrence }: DayOrder & { kind: 'verdict' },
   { language }: MailData,
 ): PracticeMail | undefined {
   if (before === undefined || before === decision.verdict || !binding.has(before)) return undefined;
@@ -148,7 +156,7 @@ function takenBackMail(
     verdict: t(language, `practice.verdict.${decision.verdict}`),
   };
   return {
-    id: `no-longer-${before}-${slug(hongKongTime(decision.at))}`,
+    id: nth(`no-longer-${before}-${slug(hongKongTime(decision.at))}`, occurrence),
     tone: decision.quality === 'sure' ? 'info' : 'warn',
     subject: t(language, 'practice.takenBack.subject', values),
     lines: [
@@ -346,7 +354,7 @@ function restoreCheck({
 }
 
 function partMail(
-  { part, action, reason, because, again, after }: DayOrder & { kind: 'part' },
+  { part, action, reason, because, again, after, occurrence }: DayOrder & { kind: 'part' },
   { plan, results, language }: MailData,
 ): PracticeMail | undefined {
   // Of an account that is tried again, its results tell.
@@ -372,7 +380,11 @@ function partMail(
   if (action === 'begin') {
     const values = { part: part.name, end: part.end, site: t(language, `practice.site.${part.dataCentre}`) };
     return {
-      id: `part-${index}-begins${after === 'taken-back' ? '-again' : ''}`,
+      // Taken up after a restart it is the same beginning.
+      id: nth(
+        `part-${index}-begins${after === 'taken-back' && occurrence === undefined ? '-again' : ''}`,
+        occurrence,
+      ),
       tone: 'info',
       subject: t(language, 'practice.begins.subject', values),
       lines: [t(language, 'practice.begins.line', values), t(language, 'practice.begins.todo'), ...why],
@@ -385,7 +397,7 @@ function partMail(
   const done = mine.filter(({ outcome }) => outcome === 'complete').length;
   const all = plan.accounts.length;
   return {
-    id: `part-${index}-${action === 'end' ? 'ends' : 'stopped'}`,
+    id: nth(`part-${index}-${action === 'end' ? 'ends' : 'stopped'}`, occurrence),
     tone: done === all ? 'good' : 'bad',
     subject: t(language, action === 'end' ? 'practice.over.ends' : 'practice.over.stopped', {
       part: part.name,
@@ -422,7 +434,7 @@ export function resultMail(
   const minutes = retryMs / 60_000;
   const end = plan.parts.find(({ name }) => name === part)?.end ?? '';
   return {
-    id: `${again ? 'again' : 'result'}-${slug(part)}-${slug(account)}`,
+    id: resultId(again ? 'again' : 'result', result),
     tone: whole ? 'good' : 'bad',
     subject: t(
       language,
@@ -473,6 +485,13 @@ export function resultMail(
       time: hongKongTime(receivedAt),
     })),
   };
+}
+
+/** Each time a part is held, an account has a result of its own. An older release did not count. */
+function resultId(kind: 'again' | 'result', { part, account, occurrence }: PartResult): string {
+  return occurrence === undefined
+    ? `${kind}-${slug(part)}-${slug(account)}`
+    : `${kind} ${JSON.stringify([part, account, occurrence])}`;
 }
 
 /** The sentences of what failed, where the mail told it in another language. */

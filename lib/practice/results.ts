@@ -38,6 +38,8 @@ export interface PartResult {
   /** Paths of reports with another business date than the plan promises. */
   unexpected: string[];
   trouble?: { code: string; message: string; cure: string };
+  /** Of the part, when the account was set to work (see DayOrder); absent in what an older release began. */
+  occurrence?: number;
 }
 
 /** Reports of a part, as obtained, and which of them the plan does not promise. */
@@ -99,7 +101,7 @@ export async function recordPartResult(
   plan: PracticePlan,
   result: PartResult,
 ): Promise<void> {
-  const { part, account, downloads, reports, address, finishedAt: at } = result;
+  const { part, account, downloads, reports, address, finishedAt: at, occurrence } = result;
   await ledger.practice.savePracticeResult({
     date: plan.date,
     part,
@@ -110,7 +112,7 @@ export async function recordPartResult(
   const got = downloads ? `${reports.length} reports` : 'logged in and out';
   await ledger.practice.recordPracticeEvent({
     date: plan.date,
-    key: `result:${part}:${account}`,
+    key: `result:${part}:${account}${occurrence === undefined ? '' : `#${occurrence}`}`,
     at,
     what: 'result',
     title: `${part}, ${account}: complete, ${got}`,

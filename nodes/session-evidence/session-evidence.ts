@@ -127,6 +127,7 @@ class SessionEvidence extends RapNode<NodeDef, EvidenceSettings> {
       loggedOut: address !== '',
       reports: [...reports.values()],
       ...(caught === undefined ? {} : { trouble: troubleOf(caught) }),
+      ...(order?.kind === 'part' && order.occurrence !== undefined ? { occurrence: order.occurrence } : {}),
     };
   }
 }

@@ -31,7 +31,7 @@ export async function takeUpDay(rig: PracticeDayRig): Promise<(evidence: Evidenc
   const day = await openDay(ledger, plan);
   const accounts = plan.accounts.map(({ account }) => account);
 
-  const begin = async ({ part, accounts: these = accounts }: KeyedOrder & { kind: 'part' }) => {
+  const begin = async ({ part, accounts: these = accounts, occurrence }: KeyedOrder & { kind: 'part' }) => {
     for (const account of these) {
       const now = clock.now();
       const whole = {
@@ -41,7 +41,8 @@ export async function takeUpDay(rig: PracticeDayRig): Promise<(evidence: Evidenc
         loggedOut: true,
       } as const;
       const given = rig.doPart?.(part.name, account);
-      const result = { ...emptyResult(plan, part, account, now), ...whole, ...given, finishedAt: now };
+      const of = occurrence === undefined ? {} : { occurrence };
+      const result = { ...emptyResult(plan, part, account, now), ...whole, ...given, ...of, finishedAt: now };
       await recordPartResult(ledger, plan, result);
       await queuePracticeMail(ledger, contacts, plan, resultMail(plan, result, language));
     }
