@@ -53,6 +53,8 @@ const YEAR_SECONDS = 365 * 86_400;
 /** Letters of a parameter: folders and lists of numbers may be long. */
 const LONGEST = 1000;
 const HTML = 'text/html; charset=utf-8';
+/** Every address below the desk's. */
+const BELOW = new RegExp(`^${PLACE}/`);
 /** Nothing but the desk's own style, script and data. */
 const POLICY = `default-src 'none'; style-src ${styleSource}; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'`;
 /** Pages that are asked for at once, those whose login is still looked up among them; and when one more is to ask again. */
@@ -80,6 +82,7 @@ interface App {
   get(path: string, ...handlers: Handler[]): void;
   post(path: string, ...handlers: Handler[]): void;
   use(path: string, ...handlers: Handler[]): void;
+  all(path: RegExp, ...handlers: Handler[]): void;
   parent?: App;
   handle(request: unknown, response: unknown, next: (fault?: unknown) => void): void;
 }
@@ -138,21 +141,50 @@ export function serveDesk(RED: NodeAPI): void {
     served((request, response) => doAct(RED, threadOf, request, response)),
   );
   let atOnce = 0;
+  const show = async (path: string, request: Asking, response: Answering) => {
+    if (atOnce >= MOST_AT_ONCE) return answerBusy(RED, path, request, response);
+    atOnce++;
+    try {
+      await showPage(RED, path, threadOf, request, response);
+    } finally {
+      atOnce--;
+    }
+  };
   for (const { path } of [...pages, ...files]) {
     const address = path === '' ? `${PLACE}/` : `${PLACE}/${path}`;
     app.get(
       address,
-      served(async (request, response) => {
-        if (atOnce >= MOST_AT_ONCE) return answerBusy(RED, path, request, response);
-        atOnce++;
-        try {
-          await showPage(RED, path, threadOf, request, response);
-        } finally {
-          atOnce--;
-        }
-      }),
+      served((request, response) => show(path, request, response)),
     );
   }
+  afterAllRoutes(RED, () =>
+    app.all(
+      BELOW,
+      served(async (request, response) => {
+        const [path = ''] = belowDesk(request).split('?');
+        if (reads(request)) await show(path, request, response);
+        else await answerNone(RED, request, response);
+      }),
+    ),
+  );
+}
+
+/** Adds what answers when nobody else does, once the nodes have added their routes; in safe mode no flow starts. */
+function afterAllRoutes({ events }: NodeAPI, add: () => void): void {
+  const begun = () => {
+    events.off('flows:started', begun).off('runtime-event', told);
+    add();
+  };
+  const told = ({ id }: { id?: string }) => {
+    if (id === 'runtime-state') begun();
+  };
+  events.on('flows:started', begun).on('runtime-event', told);
+}
+
+/** There is no such thing; whoever may not look does not learn that. */
+async function answerNone(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
+  const mayLook = (await who(RED, request, LOOK)) !== undefined;
+  response.status(mayLook ? 404 : 401).end();
 }
 
 /**
@@ -411,10 +443,11 @@ function endSession(app: App, request: Asking, response: Answering, next: (fault
   (app.parent ?? app).handle(request, response, next);
 }
 
-/** 'report/12?x=y' of an address, '' for the desk itself. */
-function belowDesk({ originalUrl }: Asking): string {
-  const [place = '', query] = originalUrl.split('?', 2);
-  const below = place.slice(place.lastIndexOf(`${PLACE}/`) + PLACE.length + 1);
+/** 'report/12?x=y' of the address that a route has, '' for the desk itself. */
+function belowDesk({ url = '' }: Asking): string {
+  const [place = '', query] = url.split('?', 2);
+  // Where the editor lies is gone from it; what somebody wrote behind may hold the same name once more.
+  const below = place.slice(place.indexOf(`${PLACE}/`) + PLACE.length + 1);
   return query === undefined ? below : `${below}?${query}`;
 }
 
@@ -425,8 +458,8 @@ function cookiePlace(request: Asking) {
 
 async function showAct(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
   const act = acts.find(({ name }) => name === request.params.name);
-  const visitor = act && (await who(RED, request, act.permission));
-  if (act === undefined) return response.status(404).end();
+  if (act === undefined) return answerNone(RED, request, response);
+  const visitor = await who(RED, request, act.permission);
   if (visitor === undefined) return refuseAct(RED, request, response);
   // The act's own name is no field of it, and a report has a name too.
   const given = queryOf({ query: request.query, params: {} });
@@ -450,8 +483,8 @@ async function refuseAct(RED: NodeAPI, request: Asking, response: Answering): Pr
 
 async function doAct(RED: NodeAPI, threadOf: ThreadOf, request: Asking, response: Answering): Promise<void> {
   const act = acts.find(({ name }) => name === request.params.name);
-  const visitor = act && (await who(RED, request, act.permission));
-  if (act === undefined) return response.status(404).end();
+  if (act === undefined) return answerNone(RED, request, response);
+  const visitor = await who(RED, request, act.permission);
   if (visitor === undefined) return refuseAct(RED, request, response);
   const participant: Participant = {};
   try {

@@ -3,6 +3,7 @@
  * cannot be asked, and more pages than are made.
  */
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -21,6 +22,7 @@ interface Answer {
 }
 interface App extends Handler {
   (request: object, response: object): void;
+  get(path: string, handler: Handler): void;
   use(...handlers: unknown[]): void;
 }
 const express = createRequire(import.meta.url)('express') as (() => App) & { json(): Handler };
@@ -29,16 +31,21 @@ describe('the routes of the desk', () => {
   let server: Server;
   let told: string[];
 
-  /** @param guard what Node-RED's needsPermission gives */
-  async function start(guard: Handler): Promise<void> {
+  /** @param guard what Node-RED's needsPermission gives @param begun what Node-RED tells at its start */
+  async function start(guard: Handler, begun: [string, object][] = [['flows:started', {}]]): Promise<void> {
     told = [];
     const [main, admin] = [express(), express()];
+    const events = new EventEmitter();
     const tell = (text: unknown) => void told.push(String(text));
     serveDesk({
       ...{ httpAdmin: admin, settings: { adminAuth: { type: 'credentials', users: [] } } },
-      ...{ auth: { needsPermission: () => guard }, events: { on: () => {} } },
+      ...{ auth: { needsPermission: () => guard }, events },
       ...{ log: { error: tell, warn: tell, audit: tell } },
     } as unknown as NodeAPI);
+    admin.get('/rap-ops/of-a-node', (_request: unknown, response: unknown) => {
+      (response as { end(text: string): void }).end('of a node');
+    });
+    for (const [name, about] of begun) events.emit(name, about);
     main.use(express.json());
     main.use('/ops', admin);
     server = createServer(main);
@@ -176,6 +183,54 @@ describe('the routes of the desk', () => {
     });
     held.at(-1)?.();
     assert.equal((await next).status, 401);
+  });
+
+  it('tells nobody without a login what there is, and leads to the login from every address', async () => {
+    const stopped: [string, object][] = [
+      ['runtime-event', { id: 'runtime-state', payload: { state: 'safe' } }],
+      ['flows:started', {}],
+    ];
+    await start(refuses, stopped);
+    const headers = { accept: 'text/html' };
+    const [known, unknown] = [
+      ['history', 'report/7'],
+      [
+        'histroy',
+        'reports/7',
+        'a/b/c/d',
+        'x/rap-ops/y',
+        'rap-ops/history',
+        'report/7/8',
+        '陳',
+        'wp-login.php',
+      ],
+    ];
+    for (const path of [...known, ...unknown]) {
+      const address = `/ops/rap-ops/${encodeURI(path)}`;
+      const { status, location, text } = await ask(address, { headers });
+      const to = new URL(location, `http://desk.example${address}`);
+      assert.deepEqual([status, to.pathname], [302, '/ops/rap-ops/login'], path);
+      assert.doesNotMatch(text, /Cannot GET/);
+      // A program, a browser that has the rest of the page, and whoever only asks whether it is there.
+      assert.equal((await ask(address)).status, 401, path);
+      assert.equal((await ask(address, { headers: { ...headers, 'x-rap-desk': 'pieces' } })).status, 401);
+      assert.equal((await ask(address, { method: 'HEAD', headers })).status, 401, path);
+    }
+    const own = { host: 'desk.example', origin: 'http://desk.example' };
+    for (const [path, method] of [
+      ['act/acknowledge', 'POST'],
+      ['act/no-such-act', 'POST'],
+      ['act/acknowledge', 'GET'],
+      ['act/no-such-act', 'GET'],
+      ['no/such/page', 'POST'],
+      ['no/such/page', 'DELETE'],
+    ] as const) {
+      const body = method === 'POST' ? '{}' : '';
+      const { status, text } = await ask(`/ops/rap-ops/${path}`, { method, headers: own, body });
+      assert.deepEqual([status, text], [401, ''], `${method} ${path}`);
+    }
+    assert.equal((await ask('/ops/rap-ops/of-a-node')).text, 'of a node');
+    assert.match((await ask('/ops/elsewhere')).text, /Cannot GET/, 'the rest is not ours');
   });
 
   it('answers, and goes on, when a login cannot be asked for', async () => {

@@ -79,6 +79,23 @@ describe('the desk', () => {
     assert.match(text, /<html lang="en">/);
   });
 
+  it('says in the language of who asks that there is no such page, with the way to Today', async () => {
+    const told = { en: 'There is no such page', 'zh-Hant': '沒有此頁', 'zh-Hans': '没有此页' };
+    for (const path of ['histroy', 'report', 'reports/7/x', '%E9%99%B3', 'no//such', 'rap-ops/rap-ops/y']) {
+      for (const [language, words] of Object.entries(told)) {
+        const { status, text, headers } = await admin()
+          .get(`/rap-ops/${path}`)
+          .set({ 'accept-language': language, accept: 'text/html' });
+        assert.deepEqual([status, text.includes(`<h1>${words}</h1>`)], [404, true], `${path}: ${text}`);
+        assert.match(headers['content-security-policy'] ?? '', /frame-ancestors/);
+        const [, back = ''] = /<section class="verdict[^>]*>.*?<a href="([^"]*)"/s.exec(text) ?? [];
+        const to = new URL(back, `http://desk.example/rap-ops/${path}`);
+        assert.equal(to.pathname, '/rap-ops/', path);
+      }
+    }
+    assert.equal((await act('no-such-act', {})).status, 404);
+  });
+
   it('is sent compressed to whoever takes it so, with a script that browsers keep', async () => {
     const as = (encoding: string, path = '') =>
       admin().get(`/rap-ops/${path}`).set({ 'accept-encoding': encoding });
