@@ -139,7 +139,7 @@ function version(): string {
 }
 
 /** The command that was probably meant, or undefined when none is near. */
-export function suggestion(word: string): string | undefined {
+function suggestion(word: string): string | undefined {
   const near = Object.keys(commands)
     .map((name) => ({ name, far: name.startsWith(word) ? 1 : letterDistance(word, name) }))
     .sort((a, b) => a.far - b.far)[0];

@@ -12,9 +12,9 @@ import type { Address } from '../lib/model/types.ts';
 const QUEUE = 2;
 
 /** States of the flag between the sleeping thread and this one. */
-export const STARTING = 0;
+const STARTING = 0;
 export const ASLEEP = 1;
-export const GO = 2;
+const GO = 2;
 
 export interface BlackHole {
   /** The address is free again. */

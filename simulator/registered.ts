@@ -4,7 +4,7 @@ import path from 'node:path';
 import { systemCode } from '../lib/errors/rap-error.ts';
 
 /** '<simulator>/registered': a file for each user, named as the user, with a public key a line. */
-export const registeredFolder = (simulator: string): string => path.join(simulator, 'registered');
+const registeredFolder = (simulator: string): string => path.join(simulator, 'registered');
 
 /** Type, key and comment of a line as in a .pub file or authorized_keys. */
 const LINE = /^(?:ssh-|ecdsa-)\S+\s+([A-Za-z0-9+/]+=*)(?:\s|$)/;

@@ -121,7 +121,7 @@ function samePerson(one: string, other: string): boolean {
 }
 
 /** Ours: long enough to find somebody, too short to be forgotten. */
-export const confirmWithinMs = 30 * 60_000;
+const confirmWithinMs = 30 * 60_000;
 
 /**
  * Asks for a switch that counts only when a second person confirms it.

@@ -29,8 +29,6 @@ import { arrivalHistory } from './arrival-history.ts';
 import type { AwaitingAccount } from './awaiting-account.ts';
 import { coveringFolder, type FactsLedger, factsOf } from './expectation-facts.ts';
 
-/** What is known of an account at a moment; see lib/model/completeness.ts. */
-export type Completeness = Found;
 export { isHere };
 
 /** The account of a rap-account node, as it awaits. */
@@ -311,7 +309,7 @@ export interface DueWindow {
 }
 
 /** Before its usual time a report is looked for this long (ours), seconds. */
-export const DUE_LEAD = 5 * 60;
+const DUE_LEAD = 5 * 60;
 
 /**
  * What is due at the moment of an answer, and when something is due next.

@@ -71,15 +71,6 @@ export function targetOf(
   return [{ folder, destination: path.resolve(top) }];
 }
 
-/** The folders of targetsFor. */
-export function routesFor(
-  report: ReceivedReport,
-  rules: readonly RouteRule[],
-  context: RouteContext,
-): string[] {
-  return targetsFor(report, rules, context).map(({ folder }) => folder);
-}
-
 /**
  * The operator's own folders of the rules, whatever report comes; see Target.
  * @throws RapError ROUTE_INVALID when a variable is missing

@@ -31,7 +31,7 @@ export type Channel = 'file' | 'webhook' | 'relay';
  * So long the first relay has: with a round every 15 seconds a critical event is on the second channel within
  * three minutes.
  */
-export const RELAY_LIMIT = 150_000;
+const RELAY_LIMIT = 150_000;
 /** Older ones are past their deadline. */
 const OLDEST = 24 * 3600_000;
 /** Clocks are corrected by seconds all the time. */
@@ -142,7 +142,7 @@ async function sendOn(
 }
 
 /** RAP_HOME/alarms/<name>.txt, durable and whole or not there. */
-export async function writeAlarm(home: string, name: string, text: string): Promise<void> {
+async function writeAlarm(home: string, name: string, text: string): Promise<void> {
   const folder = path.join(home, 'alarms');
   await makeFolder(folder);
   const final = path.join(folder, `${name}.txt`);

@@ -16,8 +16,8 @@ import { renderSimpleMail } from './simple-mail.ts';
  * News of the level "information" in any hour: single mails, and summaries of all others. Together 20, which is
  * far below what mail systems allow and about what a person can read.
  */
-export const MAILS_PER_HOUR = { single: 16, summaries: 4 } as const;
-export const RATE_WINDOW = 3600_000;
+const MAILS_PER_HOUR = { single: 16, summaries: 4 } as const;
+const RATE_WINDOW = 3600_000;
 
 /** How loudly a mail is told: of what is only news no more than an hour may bring. */
 export function atLevel(level: MailLevel): Pick<NewMail, 'level' | 'limit'> {

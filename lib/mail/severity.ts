@@ -3,7 +3,7 @@ import { policyOf } from '../errors/codes.ts';
 import type { MailLevel } from '../ledger/tables.ts';
 
 /** A fault that was met in so many runs without a success between them does not go away by itself. Ours. */
-export const LASTING_RUNS = 3;
+const LASTING_RUNS = 3;
 
 /**
  * The level of a fault.

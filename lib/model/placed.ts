@@ -4,7 +4,7 @@
  * Why a file counts as gone or changed: there is no such file; a link lies in its place; what lies there is no file;
  * it has another size; it has other content; its folder leads out of the share.
  */
-export const lostReasons = ['gone', 'link', 'no file', 'size', 'content', 'outside'] as const;
+const lostReasons = ['gone', 'link', 'no file', 'size', 'content', 'outside'] as const;
 export type LostReason = (typeof lostReasons)[number];
 
 /** In English: for the terminal. */

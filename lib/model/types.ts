@@ -65,7 +65,7 @@ export interface Report {
 }
 
 /** Why an entry of a listing is not taken. The last two: it was fetched, and lies in quarantine. */
-export const refusalCodes = [
+const refusalCodes = [
   'NAME_REFUSED',
   'NOT_A_FILE',
   'FILE_TOO_LARGE',

@@ -25,7 +25,7 @@ export function plainAccount(name: string): string {
 }
 
 /** RAP_HOME/practice/<date>: everything that belongs to a session. */
-export function practiceFolder(home: string, date: string): string {
+function practiceFolder(home: string, date: string): string {
   return path.join(home, 'practice', date);
 }
 

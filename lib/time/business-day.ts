@@ -22,7 +22,7 @@ export type DayKind = 'open' | 'closed' | 'half' | 'afternoon';
 export type HolidaysOfYear = (year: string) => readonly string[] | undefined;
 
 /** The first business date on which holiday trading took place. */
-export const HOLIDAY_TRADING_SINCE = '2022-05-09';
+const HOLIDAY_TRADING_SINCE = '2022-05-09';
 
 export function isMarketCalendar(name: string): name is MarketCalendar {
   return (marketCalendars as readonly string[]).includes(name);

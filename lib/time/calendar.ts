@@ -14,7 +14,7 @@ export type Calendar =
   | 'derivatives-nh';
 
 /** The calendar's name in the book: settings of earlier releases say "derivatives". */
-export function bookName(calendar: Calendar): string {
+function bookName(calendar: Calendar): string {
   return calendar === 'derivatives' ? 'derivatives-h' : calendar;
 }
 

@@ -53,7 +53,7 @@ export interface Service {
 /** A schedule looks each minute at least; one that is later than this has stopped looking. */
 export const SCHEDULE_LATE_MS = 90_000;
 /** A mail that has waited for so long does not move. Ours: relays are tried again after a few minutes. */
-export const MAIL_LATE_MS = 15 * 60_000;
+const MAIL_LATE_MS = 15 * 60_000;
 /**
  * With less than this, bytes, no report can be landed, even where the ledger still finds room within its own file. Ours;
  * how much a download leaves free is a setting of each account.

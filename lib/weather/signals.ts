@@ -127,7 +127,7 @@ export function triggerSpells(rows: readonly SignalRow[]): Spell[] {
  * Joins spells of one kind that touch or overlap, in the order of their issue: a step up or down within No. 8 and
  * above, another direction, or an extension is no new event.
  */
-export function joinSpells<S extends Spell>(spells: readonly S[]): S[] {
+function joinSpells<S extends Spell>(spells: readonly S[]): S[] {
   const joined: S[] = [];
   const last = new Map<TriggerKind, S>();
   for (const spell of [...spells].sort((a, b) => a.issued - b.issued)) {

@@ -39,7 +39,7 @@ export function deliveryJobs(RED: NodeAPI): DeliveryJobs {
   return known;
 }
 
-export class DeliveryJobs {
+class DeliveryJobs {
   readonly #RED: NodeAPI;
   #last: LiveDelivery | undefined;
 

@@ -18,7 +18,7 @@ const FIRST = ['rap-contacts', 'rap-account'];
 /** One for each runtime. */
 const rooms = new WeakMap<object, Rooms>();
 
-export function roomsOf(RED: NodeAPI): Rooms {
+function roomsOf(RED: NodeAPI): Rooms {
   const known = rooms.get(RED) ?? new Rooms(RED);
   rooms.set(RED, known);
   return known;

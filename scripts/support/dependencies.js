@@ -17,7 +17,7 @@ const packagesAreThere = () => textOf(stampFile) === wantedStamp();
 export const dependenciesAreThere = () => nodeIsThere() && packagesAreThere();
 
 /** Notes that the packages of the lock file are installed. */
-export const stampPackages = () => writeFileSync(stampFile, wantedStamp());
+const stampPackages = () => writeFileSync(stampFile, wantedStamp());
 
 function homeIsWritable() {
   try {

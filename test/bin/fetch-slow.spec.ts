@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAccount } from '../../lib/rap/account-config.ts';
-import { pinsFromKnownHosts } from '../../lib/rap/client/known-hosts.ts';
+import { readKnownHosts } from '../../lib/rap/client/known-hosts.ts';
 import { readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -73,7 +73,7 @@ describe('A slow line', function () {
       installation: 'hkscc',
       user,
       addresses: { primary: [address()], secondary: [] },
-      pins: pinsFromKnownHosts(await readFile(simulator.knownHostsFile, 'utf8'), [address()]),
+      pins: readKnownHosts(await readFile(simulator.knownHostsFile, 'utf8'), [address()]).pins,
       folders: ['/RPF'],
       longest: 8_000,
     });

@@ -30,7 +30,7 @@ interface Ear {
 }
 
 /** A socket with the program that systemd brings, where both can be had here. */
-export const canHearDatagrams: boolean = has('python3', '--version') && has('systemd-notify', '--version');
+const canHearDatagrams: boolean = has('python3', '--version') && has('systemd-notify', '--version');
 
 /** @param folder for the socket; its path has fewer than 100 letters */
 export async function listen(folder: string, onLine: (line: string) => void): Promise<Ear> {

@@ -8,7 +8,7 @@ import { type ReportListing, takeListing } from '../../lib/collection/listing.ts
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
-import { pinsFromKnownHosts } from '../../lib/rap/client/known-hosts.ts';
+import { readKnownHosts } from '../../lib/rap/client/known-hosts.ts';
 import { readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { type Clock, realClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
@@ -95,10 +95,10 @@ export async function stageFor(house: House, fault: NamedFault): Promise<Stage> 
     participant,
     user,
     addresses,
-    pins: pinsFromKnownHosts(await fs.readFile(simulator.knownHostsFile, 'utf8'), [
+    pins: readKnownHosts(await fs.readFile(simulator.knownHostsFile, 'utf8'), [
       ...addresses.primary,
       ...addresses.secondary,
-    ]),
+    ]).pins,
     deadlines,
     folders: folders[fault.name],
   });

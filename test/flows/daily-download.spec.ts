@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { presentedHostKey } from '../../lib/rap/client/presented-keys.ts';
+import { presentedHostKeys } from '../../lib/rap/client/presented-keys.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { startInbox } from '../../simulator/inbox.ts';
@@ -247,11 +247,10 @@ describe('flow 01 Daily download', () => {
     assert.match(alarm?.text ?? '', /Ask HKEX/);
 
     for (const { host, port } of system.simulator.addressesOf('hkscc', 'primary')) {
-      const { type, key } = await presentedHostKey({ host, port }, { clock: realClock });
-      await appendFile(
-        system.simulator.knownHostsFile,
-        `[${host}]:${port} ${type} ${key.toString('base64')}\n`,
-      );
+      for await (const { type, key } of presentedHostKeys({ host, port }, { clock: realClock })) {
+        const line = `[${host}]:${port} ${type} ${key.toString('base64')}\n`;
+        await appendFile(system.simulator.knownHostsFile, line);
+      }
     }
     runNow();
     await runEnded(1);

@@ -7,11 +7,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { errorCodes } from '../../lib/errors/codes.ts';
-import { RUNBOOK } from '../../lib/errors/runbook.ts';
 import { allUnknown, HealthRecord } from '../../lib/watch/health.ts';
 import { metricsOf } from '../../lib/watch/metrics.ts';
 
 const deploy = fileURLToPath(new URL('../../docs/deploy/', import.meta.url));
+/** Where the runbook is published. */
+const RUNBOOK = 'https://github.com/rap-ops/node-red-hkex/blob/main/docs/runbook.md';
 const text = (file: string) => readFileSync(path.join(deploy, file), 'utf8');
 
 /** Does a program run here? What it would say is also checked without it, as far as that goes. */

@@ -35,7 +35,7 @@ export interface Light {
 }
 
 /** @param language of the words */
-export async function lightOf(ask: TodayAsk, kit: Kit, language: Language): Promise<Light> {
+async function lightOf(ask: TodayAsk, kit: Kit, language: Language): Promise<Light> {
   const t: Kit = { ...kit, language };
   const model = await todayView(ask, {});
   const [first, ...rest] = verdictOf(model, language);

@@ -20,7 +20,7 @@ import type { Tone } from '../kit.ts';
 import type { AccountToday, AlarmAbout, Many, TodayFacts } from './facts.ts';
 
 /** What can be said, the gravest first: the first of those that are true is the headline. */
-export const pointKinds = [
+const pointKinds = [
   'missing',
   'late',
   'unknown',

@@ -44,7 +44,7 @@ function macOf({ ledger, journal: { count, head }, state = '' }: Seal, key: Uint
 }
 
 /** Was it made with this key? */
-export function isOfKey(seal: Seal, key: Uint8Array): boolean {
+function isOfKey(seal: Seal, key: Uint8Array): boolean {
   return seal.mac === macOf(seal, key);
 }
 

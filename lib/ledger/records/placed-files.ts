@@ -285,7 +285,7 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
 }
 
 /** The run of a delivery that a person asked for. */
-export const BY_HAND = 'by hand';
+const BY_HAND = 'by hand';
 
 /** A file that nobody looked at yet. */
 const blank = {

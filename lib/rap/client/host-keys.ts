@@ -4,8 +4,6 @@
  * There is no trust on first use: an address without a pin is not logged in to.
  */
 import { createHash } from 'node:crypto';
-import { readHostKey } from '../../cells/index.ts';
-import { mustRead } from '../../cells/must-read.ts';
 import type { Address } from '../../model/types.ts';
 
 export interface HostKeyPin {
@@ -27,16 +25,6 @@ export function keyTypeOf(key: Buffer): string {
   if (key.length < 4) return '';
   const length = key.readUInt32BE(0);
   return length > 64 || 4 + length > key.length ? '' : key.subarray(4, 4 + length).toString('latin1');
-}
-
-/**
- * A host key as a person types or pastes it (see readHostKey), as its fingerprint.
- * @param field named in the error
- * @throws RapError CONFIG_INVALID
- */
-export function normalFingerprint(text: string, field: string): string {
-  const cell = mustRead(readHostKey(text), field);
-  return 'key' in cell ? fingerprintOf(Buffer.from(cell.key, 'base64')) : cell.fingerprint;
 }
 
 /** The pins of an address. */

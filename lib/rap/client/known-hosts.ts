@@ -71,10 +71,6 @@ export function trustedPins(typed: readonly HostKeyPin[], known: KnownHosts | un
   return [...typed, ...known.pins].filter(({ fingerprint }) => !known.revoked.has(fingerprint));
 }
 
-export function pinsFromKnownHosts(text: string, addresses: readonly Address[]): HostKeyPin[] {
-  return readKnownHosts(text, addresses).pins;
-}
-
 /** How such a file is read: names and keys are ASCII, remarks may be anything. */
 export const knownHostsText: TextOptions = {
   what: 'The known_hosts file',

@@ -46,19 +46,6 @@ export async function* presentedHostKeys(
   }
 }
 
-/**
- * The host key an address presents of those types, in the client's order.
- * @throws RapError CONNECT_*, HANDSHAKE_FAILED, HANDSHAKE_TIMEOUT
- */
-export async function presentedHostKey(
-  address: Address,
-  options: LookOptions,
-  algorithms: readonly string[] = defaultAlgorithms.serverHostKey,
-): Promise<PresentedKey> {
-  const { key } = await look(address, algorithms, options);
-  return { type: keyTypeOf(key), fingerprint: fingerprintOf(key), key };
-}
-
 async function look(address: Address, algorithms: readonly string[], options: LookOptions) {
   const where = `${address.host}:${address.port}`;
   const deadlines = options.deadlines ?? defaultDeadlines;

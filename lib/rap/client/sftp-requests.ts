@@ -34,7 +34,7 @@ export interface RequestDeadlines {
 }
 
 /** Less than this in a stall period is no progress: about 1 kbit/s. */
-export const STALL_BYTES = 4096;
+const STALL_BYTES = 4096;
 
 export interface Content {
   /** The bytes, in order, as slices of what came off the wire. */

@@ -176,7 +176,7 @@ function mergedTiming(base: FileTiming, over: FileTiming): FileTiming {
   return { ...base, ...(timed ? {} : times), ...over };
 }
 
-export function isTimed(frequency: RowFrequency): boolean {
+function isTimed(frequency: RowFrequency): boolean {
   return frequency === 'business-day' || frequency === 'conditional';
 }
 

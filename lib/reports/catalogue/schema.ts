@@ -7,10 +7,10 @@ import { timeOfDay } from '../expectation/time-of-day.ts';
 import { type FileName, templateExpression, wholeName } from './file-name.ts';
 import { fileLayout, layoutProblems } from './layouts.ts';
 
-export const certainties = ['stated', 'inferred', 'ours', 'invented', 'learned'] as const;
+const certainties = ['stated', 'inferred', 'ours', 'invented', 'learned'] as const;
 export type Certainty = (typeof certainties)[number];
 
-export const frequencies = ['business-day', 'conditional', 'event', 'no-time', 'optional'] as const;
+const frequencies = ['business-day', 'conditional', 'event', 'no-time', 'optional'] as const;
 export type RowFrequency = (typeof frequencies)[number];
 
 const word = z.string().trim().min(1, 'is empty');

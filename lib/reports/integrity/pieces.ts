@@ -42,7 +42,7 @@ export interface Line {
 }
 
 /** A line that is longer than this is no line of any report. */
-export const LONGEST_LINE = 4 * 1024 * 1024;
+const LONGEST_LINE = 4 * 1024 * 1024;
 
 /** The lines of a text file; LF and CRLF end them. The last one is given only where there is something in it. */
 export async function* linesOf(file: Source): AsyncGenerator<Line> {

@@ -44,7 +44,7 @@ const UNIX = 3;
 const LINK = 0o120000;
 
 export const ENCRYPTED = 0x0001;
-export const DESCRIPTOR = 0x0008;
+const DESCRIPTOR = 0x0008;
 
 export async function readAt(file: Source, at: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);

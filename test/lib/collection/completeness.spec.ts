@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { AwaitingAccount } from '../../../lib/collection/awaiting-account.ts';
 import {
-  type Completeness,
   completenessOf,
   dueWindow,
   nextDeadline,
   type SiteRules,
 } from '../../../lib/collection/completeness.ts';
+import type { Found } from '../../../lib/model/completeness.ts';
 import { catalogueOf } from '../../../lib/reports/catalogue.ts';
 import { CalendarBook } from '../../../lib/time/calendar-book.ts';
 import { fromHongKong, hongKongStamp } from '../../../lib/time/hong-kong.ts';
@@ -60,10 +60,10 @@ describe('the completeness of an account', () => {
     );
   }
 
-  const ask = async (time: string, account = hkscc, rules = site(), day = DAY): Promise<Completeness> =>
+  const ask = async (time: string, account = hkscc, rules = site(), day = DAY): Promise<Found> =>
     completenessOf(given.ledger, rules, account, at(time, day));
 
-  const states = ({ reports }: Completeness) =>
+  const states = ({ reports }: Found) =>
     reports.map(
       ({ businessDate, report, set, state }) =>
         `${businessDate.slice(5)} ${report}${set && `/${set}`} ${state}`,
@@ -115,7 +115,7 @@ describe('the completeness of an account', () => {
   it('mails nothing of the first day that was over before the first look', async () => {
     await look('13:30');
     const { reports, messages } = await ask('13:31');
-    assert.deepEqual(states({ reports } as Completeness).slice(0, 2), [
+    assert.deepEqual(states({ reports } as Found).slice(0, 2), [
       '11-20 CSEMS08 awaited',
       '11-20 RMAMR03/1 missing',
     ]);
@@ -286,7 +286,7 @@ describe('the completeness of an account', () => {
   });
 
   describe('says what it cannot answer', () => {
-    const kinds = ({ shortfalls }: Completeness) => shortfalls.map(({ kind }) => kind);
+    const kinds = ({ shortfalls }: Found) => shortfalls.map(({ kind }) => kind);
 
     it('without a participant, of reports whose names show one', async () => {
       await look('12:00');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SessionPool } from '../../../lib/accounts/session-pool.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { type AccountConfig, parseAccount } from '../../../lib/rap/account-config.ts';
-import { pinsFromKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
+import { readKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
 import { readLoginKey } from '../../../lib/rap/client/private-key.ts';
 import { type Clock, realClock } from '../../../lib/time/clock.ts';
 import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts';
@@ -39,7 +39,7 @@ export async function build(
       installation: 'hkscc',
       user: simulator.accounts.hkscc.user,
       addresses,
-      pins: pinsFromKnownHosts(known, [...addresses.primary, ...addresses.secondary]),
+      pins: readKnownHosts(known, [...addresses.primary, ...addresses.secondary]).pins,
       deadlines: { tcp: 10_000, handshake: 20_000, request: 10_000, stall: 20_000 },
       ...config,
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
-import { type RouteContext, routesFor, targetsFor } from '../../../lib/delivery/routes.ts';
+import { type RouteContext, targetsFor } from '../../../lib/delivery/routes.ts';
 import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
 import { templateWords } from '../../../lib/delivery/template.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
@@ -61,7 +61,11 @@ describe('parseRules', () => {
   }
 });
 
-describe('routesFor', () => {
+/** The folders a report goes to. */
+const routesFor = (...asked: Parameters<typeof targetsFor>) =>
+  targetsFor(...asked).map(({ folder }) => folder);
+
+describe('targetsFor', () => {
   const route = (share: string, changes = {}) =>
     routesFor(aReport(changes), [rule({ share: share.replace(/^\//, `${drive}/`) })], context);
   /** As this system writes it. */

@@ -1,7 +1,7 @@
 import type { ReceivedReport } from '../../../lib/model/types.ts';
 
 /** Saturday 21 November 2026, 00:30 in Hong Kong (still Friday in London). */
-export const RECEIVED = Date.UTC(2026, 10, 20, 16, 30);
+const RECEIVED = Date.UTC(2026, 10, 20, 16, 30);
 
 export function aReport(changes: Partial<ReceivedReport> = {}): ReceivedReport {
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type HostKeyPin, pinsFor } from '../../../lib/rap/client/host-keys.ts';
-import { noneFits, pinsFromKnownHosts, readKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
+import { noneFits, readKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
 import { hashed, here, one, rsa, table, there, two, usual } from './known-hosts-samples.ts';
 
 const trusted = (pins: readonly HostKeyPin[]) => pins.map(({ fingerprint }) => fingerprint);
@@ -8,14 +8,14 @@ const trusted = (pins: readonly HostKeyPin[]) => pins.map(({ fingerprint }) => f
 describe('A known_hosts file', () => {
   for (const [what, lines, trusts] of table) {
     it(`${trusts ? 'trusts' : 'does not trust'} ${what}`, () => {
-      const pins = pinsFromKnownHosts(lines, [here, there]);
+      const pins = readKnownHosts(lines, [here, there]).pins;
       assert.equal(pinsFor(pins, here).includes(one.fingerprint), trusts);
     });
   }
 
   it('trusts a public key that stands alone at every address', () => {
     for (const line of [one.publicKey, `${one.publicKey} rap host key`, `  ${one.publicKey}\r`]) {
-      const pins = pinsFromKnownHosts(`${line}\n${rsa.publicKey}\n`, [here, there]);
+      const pins = readKnownHosts(`${line}\n${rsa.publicKey}\n`, [here, there]).pins;
       assert.deepEqual(pinsFor(pins, here), [one.fingerprint, rsa.fingerprint], line);
       assert.deepEqual(pinsFor(pins, there), [one.fingerprint, rsa.fingerprint], line);
       assert.deepEqual(
@@ -26,16 +26,16 @@ describe('A known_hosts file', () => {
   });
 
   it('names the port only where it is not the usual one', () => {
-    assert.deepEqual(trusted(pinsFromKnownHosts(`127.243.2.141 ${one.publicKey}`, [usual])), [
+    assert.deepEqual(trusted(readKnownHosts(`127.243.2.141 ${one.publicKey}`, [usual]).pins), [
       one.fingerprint,
     ]);
-    assert.deepEqual(pinsFromKnownHosts(`[127.243.2.141]:18801 ${one.publicKey}`, [usual]), []);
+    assert.deepEqual(readKnownHosts(`[127.243.2.141]:18801 ${one.publicKey}`, [usual]).pins, []);
   });
 
   it('is read with the line ends of every system', () => {
     const lines = ['# made with ssh-keyscan', `[127.243.2.141]:18801 ${one.publicKey}`, ''];
     for (const end of ['\n', '\r\n', '\r']) {
-      assert.deepEqual(trusted(pinsFromKnownHosts(lines.join(end), [here])), [one.fingerprint]);
+      assert.deepEqual(trusted(readKnownHosts(lines.join(end), [here]).pins), [one.fingerprint]);
     }
   });
 

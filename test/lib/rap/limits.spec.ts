@@ -5,7 +5,7 @@ import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { defaultAlgorithms, defaultDeadlines, logIn } from '../../../lib/rap/client/connection.ts';
-import { presentedHostKey } from '../../../lib/rap/client/presented-keys.ts';
+import { presentedHostKeys } from '../../../lib/rap/client/presented-keys.ts';
 import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
 import { defaultListingLimits, type ListedFile, type Listing, list } from '../../../lib/rap/listing.ts';
 import { download, type Result } from '../../../lib/rap/transfer/download.ts';
@@ -270,7 +270,9 @@ describe('A server that stops before SFTP', () => {
           };
           const options = { deadlines: defaultDeadlines, algorithms: defaultAlgorithms, clock };
           const work =
-            what === 'log-in' ? logIn(address, { ...login, ...options }) : presentedHostKey(address, options);
+            what === 'log-in'
+              ? logIn(address, { ...login, ...options })
+              : presentedHostKeys(address, options).next();
           work.catch(() => {});
           // Until the connection stands nothing may pass.
           await new Promise((resolve) => server.once('connection', resolve));

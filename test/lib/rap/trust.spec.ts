@@ -6,9 +6,10 @@ import { loginReasonText } from '../../../lib/model/reasons.ts';
 import { parseAccount } from '../../../lib/rap/account-config.ts';
 import { newEd25519Key } from '../../../lib/rap/client/ed25519-key.ts';
 import { handshakeError } from '../../../lib/rap/client/handshake-error.ts';
-import { fingerprintOf, normalFingerprint, pinsFor } from '../../../lib/rap/client/host-keys.ts';
-import { pinsFromKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
+import { fingerprintOf, pinsFor } from '../../../lib/rap/client/host-keys.ts';
+import { readKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
 import { parseLoginKey } from '../../../lib/rap/client/private-key.ts';
+import { typedPins } from '../../../lib/rap/typed-pins.ts';
 import { newKey } from '../../../simulator/keys.ts';
 
 const wire = ssh2.utils.parseKey(newEd25519Key().public);
@@ -29,7 +30,7 @@ describe('Host key pins', () => {
       `[127.243.2.141]:18801 ${another.publicKey}`,
       `127.243.2.141 ${newKey('port 22').publicKey}`,
     ].join('\r\n');
-    const pins = pinsFromKnownHosts(text, [here, other]);
+    const pins = readKnownHosts(text, [here, other]).pins;
     assert.deepEqual(pinsFor(pins, here), [fingerprintOf(key), another.fingerprint]);
     assert.deepEqual(pinsFor(pins, other), [fingerprintOf(key)]);
   });
@@ -37,10 +38,10 @@ describe('Host key pins', () => {
   it('are found under hashed names', () => {
     const salt = Buffer.from('0123456789abcdef');
     const hash = createHmac('sha1', salt).update('[127.243.2.141]:18801').digest('base64');
-    const pins = pinsFromKnownHosts(`|1|${salt.toString('base64')}|${hash} ssh-ed25519 ${base64}`, [
+    const pins = readKnownHosts(`|1|${salt.toString('base64')}|${hash} ssh-ed25519 ${base64}`, [
       here,
       other,
-    ]);
+    ]).pins;
     assert.deepEqual(pinsFor(pins, here), [fingerprintOf(key)]);
     assert.deepEqual(pinsFor(pins, other), []);
   });
@@ -51,17 +52,17 @@ describe('Host key pins', () => {
       `@revoked * ssh-ed25519 ${base64}`,
       `@cert-authority [127.243.2.141]:18801 ${newKey('authority').publicKey}`,
     ].join('\n');
-    assert.deepEqual(pinsFromKnownHosts(text, [here]), []);
+    assert.deepEqual(readKnownHosts(text, [here]).pins, []);
   });
 
   it('typed by hand are taken with and without prefix and padding, anything else is refused by name', () => {
     const body = 'a'.repeat(43);
     for (const form of [`SHA256:${body}`, body, `sha256:${body}=`, `  SHA256:${body} `]) {
-      assert.equal(normalFingerprint(form, 'pin'), `SHA256:${body}`);
+      assert.deepEqual(pinsFor(typedPins(form, 'pin', [here]), here), [`SHA256:${body}`]);
     }
     for (const wrong of ['', 'SHA256:', 'SHA256:abc', 'MD5:aa:bb', `SHA256:${'a'.repeat(44)}`]) {
       assert.throws(
-        () => normalFingerprint(wrong, 'host key 1'),
+        () => typedPins(wrong, 'host key 1', [here]),
         (error: Error & { code: string }) => {
           assert.equal(error.code, 'CONFIG_INVALID');
           assert.match(error.message, /host key 1/);
