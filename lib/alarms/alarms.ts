@@ -41,7 +41,7 @@ export async function queueAlarm(
   const groups = groupsInReach(config, wanted);
   const to = recipientsOf(config, groups);
   const { account, code, where, subject = '', reports = [], message, cure, run, at, event } = alarm;
-  const { earlier = [], host, ahead = false, ofReport } = alarm;
+  const { earlier = [], replaces, host, ahead = false, ofReport } = alarm;
   const { severity, ends } = policyOf(code);
   if (severity === 'none') return undefined;
   if (ends === 'at once') return queueInformation(ledger, config, alarm, to, groups);
@@ -58,6 +58,7 @@ export async function queueAlarm(
       shared: account === '' || isShared(alarm),
     },
     ...(host === undefined ? {} : { host }),
+    ...(replaces === undefined ? {} : { replaces }),
     ...(ofReport === undefined ? {} : { ofReport }),
   };
   const tells = event === undefined ? fault : { ...fault, event, earlier };

@@ -20,6 +20,8 @@ const WHERE = 'report-route';
 const ALL: readonly string[] = [];
 /** So many files are named. */
 const NAMED = 20;
+/** So often files may turn while they are read; what turns more often is left to the next round. */
+const MOST_TURNS = 10;
 
 type LostLedger = Pick<
   Ledger,
@@ -37,37 +39,62 @@ export function raiseLostCopies(ledger: LostLedger, config: ContactsConfig, now:
       const [{ account = '' } = {}] = lot;
       const open = (await ledger.alarms.openAlarms({ account })).filter(({ code }) => code === CODE);
       const over: AlarmRecord[] = [];
-      for (const [share, events] of Map.groupBy(lot, ({ subject }) => subject)) {
+      const later: Event<'copies'>[] = [];
+      for (const [share, ofShare] of Map.groupBy(lot, ({ subject }) => subject)) {
         const before = open.filter(({ subject }) => subject === share);
-        const files = await ledger.placedFiles.lostFiles({ account, share, most: Number.MAX_SAFE_INTEGER });
-        if (files.length === 0) over.push(...before);
-        else await raiseForShare(ledger, config, { files, events, before, now });
+        const found = await filesNow(ledger, account, share);
+        if (found === undefined) later.push(...ofShare);
+        else if (found.files.length === 0) over.push(...before);
+        else await raiseForShare(ledger, config, { ...found, before, now });
       }
       await endAlarms(ledger, config, over, alarmEnd('everyFile'), now);
-      return [];
+      return later;
     },
   });
+}
+
+interface FilesNow {
+  files: PlacedFile[];
+  /** All that brought them there and is not told. */
+  events: Event<'copies'>[];
+}
+
+/**
+ * The lost files of a share with the events that are to be told of it. Both are of one moment: a file that turns in between
+ * would be told now, and by its event once more.
+ * @returns undefined while files go on turning
+ */
+async function filesNow(ledger: LostLedger, account: string, share: string): Promise<FilesNow | undefined> {
+  const pending = async () =>
+    (await ledger.events.pendingEvents({ kinds: ['copies'], consumer: 'mail', account })).filter(
+      ({ subject }) => subject === share,
+    );
+  let events = await pending();
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const files = await ledger.placedFiles.lostFiles({ account, share, most: Number.MAX_SAFE_INTEGER });
+    const since = await pending();
+    if (since.at(-1)?.id === events.at(-1)?.id) return { files, events };
+    events = since;
+  }
+  return undefined;
 }
 
 async function raiseForShare(
   ledger: LostLedger,
   config: ContactsConfig,
-  about: { files: PlacedFile[]; events: Event<'copies'>[]; before: AlarmRecord[]; now: number },
+  about: FilesNow & { before: AlarmRecord[]; now: number },
 ): Promise<void> {
   const { files, events, before, now } = about;
   const news = new Set(events.flatMap(({ payload }) => payload.lost));
   const [file] = files;
   if (file === undefined || !files.some(({ versionId }) => news.has(versionId))) return;
-  await ledger.alarms.closeAlarms(
-    before.map(({ id }) => id),
-    alarmEnd('furtherFiles'),
-  );
   const { account, share: subject } = file;
   const earlier = events.map(({ id }) => id);
   const event = earlier.pop();
   const alarm = {
     ...{ code: CODE, subject, message: textOf(files, news, config.language), cure: codes[CODE].cure },
     ...{ where: WHERE, run: '', account, at: now, earlier, ...(event === undefined ? {} : { event }) },
+    replaces: { alarms: before.map(({ id }) => id), why: alarmEnd('furtherFiles') },
   };
   await queueAlarm(ledger, config, alarm, ALL);
 }

@@ -5,6 +5,7 @@ import { t } from '../i18n/translate.ts';
 import type { AlarmRecord } from '../ledger/ledger.ts';
 import type { MailLevel } from '../ledger/tables.ts';
 import type { ReportIdentity } from '../model/completeness.ts';
+import type { AlarmEnd } from '../model/reasons.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { Language } from './config.ts';
 import { toldIn } from './cures.ts';
@@ -44,6 +45,8 @@ export interface Alarm {
   event?: number;
   /** Events before it that it tells of as well. */
   earlier?: readonly number[];
+  /** Open alarms whose place it takes, by number, and why they end. */
+  replaces?: { alarms: readonly number[]; why: AlarmEnd };
   /** The host of several that it is about. */
   host?: string;
   /** What AMENDED tells of. */

@@ -5,7 +5,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { ErrorCode } from '../../errors/codes.ts';
 import type { ReportIdentity } from '../../model/completeness.ts';
-import type { StoredReason } from '../../model/reasons.ts';
+import type { AlarmEnd, StoredReason } from '../../model/reasons.ts';
 import { rowsOfNumbers, rowsOfTexts } from '../engine.ts';
 import type { MailLevel, Tables, Work } from '../tables.ts';
 
@@ -73,6 +73,8 @@ export interface Sighting extends Omit<Fault, 'subject'> {
   event?: number;
   /** Events before it that it tells of as well. */
   earlier?: readonly number[];
+  /** Open alarms that end with it, as it takes their place, by number; not when its event was told before. */
+  replaces?: { alarms: readonly number[]; why: AlarmEnd };
   /** The host of several that it is about. */
   host?: string;
 }

@@ -186,13 +186,14 @@ export function alarmRecords(db: Database, writer: JournalWriter): AlarmRecords 
   }
 
   async function meet(work: Work, { fault, decide }: FaultToRecord): Promise<RecordedFault> {
-    const { key, event, earlier = [] } = fault;
+    const { key, event, earlier = [], replaces } = fault;
     for (const id of earlier) await acknowledgeEvent(work, id, 'mail', clock.now());
     if (event !== undefined) {
       await acknowledgeEvent(work, event, 'mail', clock.now());
       const met = await rows(work).where('key', '=', key).where('switch_news', '=', event).executeTakeFirst();
       if (met !== undefined) return { alarm: alarmOf(met) };
     }
+    if (replaces !== undefined) for (const id of replaces.alarms) await end(work, id, replaces.why);
     const sighted = await recordSighting(work, clock.now(), fault);
     const { id, fresh } = sighted;
     const seen = await noteChange(work, sighted);

@@ -95,7 +95,7 @@ onEachDatabase('copies on shares', () => {
   });
 
   const kills = {
-    'the alarm before was closed': 'recordFault',
+    'it was to be told': 'recordFault',
     'it was told': 'acknowledgeEvents',
   } as const;
   for (const [when, step] of Object.entries(kills)) {
@@ -118,6 +118,109 @@ onEachDatabase('copies on shares', () => {
       assert.equal((await given.ledger.alarms.openAlarms()).length, 2);
     });
   }
+
+  /** The ledger with something that happens once while the lost files are read: before it, or after it. */
+  const meanwhile = (when: 'before' | 'after', happens: () => Promise<unknown>) => {
+    const { placedFiles } = given.ledger;
+    let left = true;
+    const once = async () => {
+      if (left) {
+        left = false;
+        await happens();
+      }
+    };
+    return {
+      ...given.ledger,
+      placedFiles: {
+        ...placedFiles,
+        lostFiles: async (asked: Parameters<typeof placedFiles.lostFiles>[0]) => {
+          if (when === 'before') await once();
+          const files = await placedFiles.lostFiles(asked);
+          if (when === 'after') await once();
+          return files;
+        },
+      },
+    };
+  };
+
+  for (const when of ['before', 'after'] as const) {
+    it(`are told once when one turns just ${when} the files are read`, async () => {
+      const [a, b, c] = [await file('/s', 'a'), await file('/s', 'b'), await file('/s', 'c')];
+      await look('gone', a);
+      await tell(meanwhile(when, () => look('gone', b)));
+      for (let turn = 0; turn < 3; turn++) await tell();
+      assert.deepEqual(await mails(), ['2 /s']);
+      await look('gone', c);
+      await tell(meanwhile(when, () => look('there', c)));
+      await tell();
+      assert.deepEqual(await mails(), ['2 /s'], 'it was there again before anybody heard of it');
+      await look('changed', c);
+      await tell(meanwhile(when, () => look('there', a, b, c)));
+      await tell();
+      assert.deepEqual(await mails(), ['2 /s', 'back']);
+      assert.deepEqual([await events(), (await given.ledger.alarms.openAlarms()).length], [[], 0]);
+    });
+  }
+
+  it('are left to the next round while they go on turning, and told then', async () => {
+    const [a, b] = [await file('/s', 'a'), await file('/s', 'b')];
+    await look('gone', a);
+    const { placedFiles } = given.ledger;
+    let turns = 0;
+    const restless = {
+      ...given.ledger,
+      placedFiles: {
+        ...placedFiles,
+        lostFiles: async (asked: Parameters<typeof placedFiles.lostFiles>[0]) => {
+          await look(turns++ % 2 === 0 ? 'gone' : 'there', b);
+          return placedFiles.lostFiles(asked);
+        },
+      },
+    };
+    await tell(restless);
+    assert.deepEqual(await mails(), []);
+    await tell();
+    assert.equal((await mails()).length, 1);
+    assert.deepEqual(await events(), []);
+  });
+
+  it('are told once by two that have read the same events, and their alarm goes on', async () => {
+    const [a, b] = [await file('/s', 'a'), await file('/t', 'b')];
+    await look('gone', a, b);
+    const { events: stream } = given.ledger;
+    const late = {
+      ...given.ledger,
+      events: {
+        ...stream,
+        pendingEvents: async (asked: Parameters<typeof stream.pendingEvents>[0]) => {
+          const found = await stream.pendingEvents(asked);
+          await tell();
+          return found;
+        },
+      } as typeof stream,
+    };
+    await tell(late);
+    assert.deepEqual(await mails(), ['1 /s', '1 /t']);
+    assert.equal((await given.ledger.alarms.openAlarms()).length, 2);
+    await look('there', a, b);
+    await tell(late);
+    assert.deepEqual(await mails(), ['1 /s', '1 /t', 'back']);
+  });
+
+  it('are told to be there again, though a process was killed when it was about to tell of a further one', async () => {
+    const [a, b] = [await file('/s', 'a'), await file('/s', 'b')];
+    await look('gone', a);
+    await tell();
+    await look('gone', b);
+    const killed = () => Promise.reject(new Error('killed'));
+    await assert.rejects(
+      tell({ ...given.ledger, alarms: { ...given.ledger.alarms, recordFault: killed } }),
+      /killed/,
+    );
+    await look('there', a, b);
+    await tell();
+    assert.deepEqual(await mails(), ['1 /s', 'back']);
+  });
 
   async function bring(target: number): Promise<void> {
     await given.ledger.close();
