@@ -21,6 +21,8 @@ export interface TextOptions {
   asciiCounts?: boolean;
   /** Another program reads the file, too, and takes UTF-8 only. */
   onlyUtf8?: boolean;
+  /** That program takes no marks but one in front, and no Ctrl-Z at the end. */
+  asItStands?: boolean;
   /** Files that are given for such a text by mistake, besides workbooks and PDFs: their first bytes. */
   binaries?: readonly Binary[];
   /** Default CONFIG_INVALID. */
@@ -103,7 +105,9 @@ export function decodeText(bytes: Buffer, name: string, options: Omit<TextOption
   if ('not' in text)
     throw refuse(`is not ${text.not}: it cannot be read ${placeOf(text.loose, '\uFFFD')}`, SAVE_AS_UTF8);
   // Copied together, files bring their marks along; a Ctrl-Z at the end is how DOS ended a text.
-  const clean = text.text.replace(/^\uFEFF+/gm, '').replace(/\x1A+$/, '');
+  const clean = options.asItStands
+    ? text.text.replace(/^\uFEFF/, '')
+    : text.text.replace(/^\uFEFF+/gm, '').replace(/\x1A+$/, '');
   const odd = (text.bytewise ? CONTROL : CONTROL_OR_C1).exec(clean);
   if (odd === null) return clean;
   throw refuse(

@@ -1,7 +1,7 @@
 /** What live operation wants to be in place, and in which words it says what is not. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RapError } from '../../lib/errors/rap-error.ts';
 import { liveProblems } from '../../nodes/live/problems.ts';
@@ -215,6 +215,20 @@ describe('the saved flows', () => {
     assert.deepEqual(savedNodes(home()), [{ id: 'a' }]);
   });
 
+  it('are refused where their link leads to nothing, such as a folder that is not mounted', () => {
+    try {
+      symlinkSync(join(home(), 'away/flows.json'), file);
+    } catch (error) {
+      // Windows lets not everybody make links.
+      assert.equal((error as NodeJS.ErrnoException).code, 'EPERM');
+      return;
+    }
+    assert.throws(() => savedNodes(home()), { code: 'CONFIG_INVALID', message: /is a link to .*away/ });
+    mkdirSync(join(home(), 'away'));
+    writeFileSync(join(home(), 'away/flows.json'), '[{"id":"a"}]');
+    assert.deepEqual(savedNodes(home()), [{ id: 'a' }]);
+  });
+
   it('that are empty are those of the backup, which Node-RED then takes', () => {
     writeFileSync(file, '');
     writeFileSync(join(home(), 'node-red/.flows.json.backup'), '[{"id":"b"}]');
@@ -225,6 +239,12 @@ describe('the saved flows', () => {
     ['cut', '[{"id":"tab","type":"ta', /flows\.json is not JSON: .*was cut/],
     ['UTF-16', Buffer.from('\uFEFF[]', 'utf16le'), /flows\.json is in UTF-16\. .*UTF-8/],
     ['no list', '{"flows":[]}', /flows\.json is not a list of nodes/],
+    ['a list of other things', '[{"id":"tab","type":"tab"},null]', /flows\.json is not a list of nodes/],
+    ['a list of lists', '[[{"id":"tab","type":"tab"}]]', /flows\.json is not a list of nodes/],
+    // Node-RED takes one mark away, and reads no flows from what follows.
+    ['with two marks', '\uFEFF\uFEFF[{"id":"a"}]', /flows\.json is not JSON/],
+    ['with a mark within', '[{"id":"a"},\n\uFEFF{"id":"b"}]', /flows\.json is not JSON/],
+    ['with a Ctrl-Z', '[{"id":"a"}]\x1a', /flows\.json holds \\u\{001a\}/],
     ['in another code page', Buffer.from('[{"label":"\xb3\xaf"}]', 'latin1'), /flows\.json is not UTF-8/],
     ['with zero bytes, as a crash leaves it', Buffer.alloc(100), /flows\.json holds \\u\{0000\}/],
   ];
