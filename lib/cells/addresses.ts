@@ -43,7 +43,7 @@ function hostAndPort(cell: string, text: string): Reading<AddressCell> {
     bracketed ?? (colons > 1 ? [cell, cell] : (/^([^:]*)(?::(.*))?$/.exec(cell) ?? []));
   // known_hosts also puts a name in brackets before its port.
   const host = name.includes(':') ? ipv6(name) : hostName(name);
-  if (host === undefined) return fault(/^[\d.:]+$/.test(name) ? 'notAnIp' : 'notAHost', text);
+  if (host === undefined) return fault(/^[\d.:-]+$/.test(name) ? 'notAnIp' : 'notAHost', text);
   if (portText === undefined || portText === '') return { value: { host } };
   const port = readPort(portText);
   return 'fault' in port ? fault('notAPort', text) : { value: { host, port: port.value } };
@@ -64,6 +64,8 @@ function hostName(text: string): string | undefined {
       ? name
       : undefined;
   }
+  // "10.243.2.141-142" is a range: no name ends so.
+  if (/\.[\d-]+$/.test(name)) return undefined;
   if (/[^\x00-\x7f]/.test(name)) {
     return URL.canParse(`http://${name}`) ? hostName(new URL(`http://${name}`).hostname) : undefined;
   }

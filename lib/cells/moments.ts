@@ -37,6 +37,8 @@ function timeParts(text: string, seconds: boolean): Reading<TimeParts> {
   const cell = plain(text)
     .toLowerCase()
     .replace(/\b([ap])\.?\s?m\b\.?/g, '$1m')
+    .replace(/(?<=\d[:.]?\d\d)\s?(?:h|hrs?|hours?)\.?$/, '')
+    .replace(/(?<=\d:\d\d:\d\d)\.0+$/, '')
     .replace(/\s*\(?(hkt|hk time|hong kong time|hong kong|香港時間|香港时间)\)?$/, '')
     .trim();
   if (/(utc|gmt|z)$|[+-]\d\d:?\d\d$/.test(cell)) return fault('zone', text);
@@ -213,6 +215,7 @@ export const readMoment: Reader<string> = (text) => {
   const cell = tidy(ascii(text))
     .replace(/\s+/g, ' ')
     .replace(/(?<=[\d:])\s?\+08:?00$/, '')
+    .replace(/(?<=:\d\d)\.0+$/, '')
     .replace(/日(?=\S)/, '日 ')
     .replace(/(?<=\d)T(?=\d)/i, ' ');
   const found = new Set<string>();

@@ -119,8 +119,10 @@ function withoutAngles(text: string, cell: string): Reading<Person[]> {
 function named(text: string): Person | undefined {
   if ((text.match(/@/g) ?? []).length !== 1) return undefined;
   const [, before, inside] =
-    /^([^()]*)\(([^()]*)\)$/.exec(text) ?? /^([^,，、;]*?\S)\s+(\S+)$/.exec(text) ?? [];
+    /^([^()（）]*)[(（]([^()（）]*)[)）]$/.exec(text) ?? /^([^,，、;]*?\S)\s+(\S+)$/.exec(text) ?? [];
   if (before === undefined || inside === undefined) return undefined;
+  // "tm chan@broker.example" is an address with a blank in it, as likely as somebody called "tm".
+  if (/^[a-z0-9._+-]+\s+\S+@/.test(text)) return undefined;
   const [first, second] = [addressOf(before), addressOf(inside)];
   const email = first ?? second;
   const name = nameOf(first === undefined ? before : inside);
@@ -132,7 +134,7 @@ function named(text: string): Person | undefined {
 export const readSender: Reader<Person> = (text) => {
   const cell = marks(text);
   if (cell.includes('\n')) return fault('sender', text);
-  const [, name = '', inside] = /^(.*?)<([^<>]*)>$/s.exec(cell) ?? [];
+  const [, name = '', inside] = /^([^<>]*)<([^<>]*)>$/s.exec(cell) ?? [];
   const email = addressOf(inside ?? cell);
   const shown = nameOf(
     tidy(text)
