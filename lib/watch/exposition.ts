@@ -15,7 +15,8 @@ export interface Family {
   /** 'rap_reports'; a counter's ends with '_total', seconds and bytes are named. */
   name: string;
   help: string;
-  type: 'counter' | 'gauge';
+  /** A summary has figures with the label 'quantile' alone. */
+  type: 'counter' | 'gauge' | 'summary';
   samples: readonly Sample[];
 }
 

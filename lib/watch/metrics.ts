@@ -90,6 +90,14 @@ function serviceFamilies({ health, well, holder }: Facts): Family[] {
   ];
 }
 
+const loudest = ['missing', 'unknown', 'late', 'at-risk', 'due', 'received'];
+
+/** States that alert rules ask for come first. */
+function calmness(state: string): number {
+  const at = loudest.indexOf(state);
+  return at < 0 ? loudest.length : at;
+}
+
 function reportFamilies({ ledger, at }: Facts): Family[] {
   const checks = ledger?.checks ?? [];
   const late = (account: { found: LedgerFigures['checks'][number]['found'] }) =>
@@ -100,14 +108,17 @@ function reportFamilies({ ledger, at }: Facts): Family[] {
     gauge(
       'rap_reports',
       'Reports of the dates that the check of reports is about, by state: received, on-share, due, at-risk, late, missing, unknown ...',
-      checks.flatMap(({ account, found }) =>
-        [...Map.groupBy(found.reports, ({ system, state }) => JSON.stringify([system, state]))].map(
-          ([key, reports]) => {
-            const [system, state] = JSON.parse(key) as [string, string];
-            return { labels: { account, system, state }, value: reports.length };
-          },
-        ),
-      ),
+      checks
+        .flatMap(({ account, found }) =>
+          [...Map.groupBy(found.reports, ({ system, state }) => JSON.stringify([system, state]))].map(
+            ([key, reports]) => {
+              const [system, state] = JSON.parse(key) as [string, string];
+              return { labels: { account, system, state }, value: reports.length };
+            },
+          ),
+        )
+        // A family that has more figures than it may is cut at its end.
+        .sort((one, other) => calmness(one.labels.state) - calmness(other.labels.state)),
     ),
     gauge(
       'rap_reports_complete',
@@ -250,14 +261,15 @@ function placeFamilies({ shares, homeFree }: Facts): Family[] {
 function processFamilies({ process, heartbeat }: Facts): Family[] {
   const { median, p99, max } = process.loopDelay;
   return [
-    gauge(
-      'rap_event_loop_delay_seconds',
-      'How late timers of the process came in the last minute: its median, 99th percentile and longest.',
-      Object.entries({ 0.5: median, 0.99: p99, 1: max }).map(([quantile, value]) => ({
+    {
+      name: 'rap_event_loop_delay_seconds',
+      help: 'How late timers of the process came in the last minute: its median, 99th percentile and longest.',
+      type: 'summary',
+      samples: Object.entries({ 0.5: median, 0.99: p99, 1: max }).map(([quantile, value]) => ({
         labels: { quantile },
         value,
       })),
-    ),
+    },
     gauge('rap_process_start_time_seconds', 'When the process began.', one(process.startedAt)),
     gauge('rap_process_resident_bytes', 'Memory of the process.', one(process.resident)),
     gauge(

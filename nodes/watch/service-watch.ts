@@ -25,7 +25,9 @@ import { type ServiceManager, serviceManager } from '../../lib/watch/service-man
 import type { WatchSettings } from '../../lib/watch/settings.ts';
 import { ShareLooks } from '../../lib/watch/shares.ts';
 import { doneAfter, goesOn, nothingDone } from '../../lib/watch/watchdog.ts';
+import { RapAccount } from '../rap-account/rap-account.ts';
 import { askDesk } from '../runtime/desk-says.ts';
+import { runningNodes } from '../runtime/rap-node.ts';
 import { ledgerInUse, runtimeOptionsOf, sharedOf } from '../runtime/runtime.ts';
 import { scheduleLooks } from '../runtime/schedule-looks.ts';
 import { forgetHealth, noteHealth } from '../runtime/service-health.ts';
@@ -114,7 +116,8 @@ class Watch implements ServiceWatch {
       ...{ at: clock.now(), health, ledger, well },
       process: {
         version: release(),
-        startedAt: Date.now() / 1000 - process.uptime(),
+        // The same at every look, also when the clock is set: whoever counts its changes counts starts.
+        startedAt: performance.timeOrigin / 1000,
         resident: process.memoryUsage.rss(),
         loopDelay: this.#delay.figures,
       },
@@ -189,6 +192,10 @@ class Watch implements ServiceWatch {
       const said = await this.#heartbeat?.beat(health?.ready === true);
       if (said) this.#RED.log.warn(said);
       this.#lookAtShares();
+      // Whoever collects the figures may come later.
+      void this.#quietLedger()
+        .then((ledger) => ledger && this.#received.begin(ledger))
+        .catch(() => {});
     } catch (thrown) {
       this.#RED.log.error(`RAP Ops: ${asRapError(thrown).message}`);
     }
@@ -247,11 +254,20 @@ class Watch implements ServiceWatch {
 
   async #ledgerFigures(): Promise<LedgerFigures | undefined> {
     this.#reading ??= this.#quietLedger()
-      .then((ledger) => ledger && readLedger(ledger, this.#received, runtimeOptionsOf(this.#RED).clock.now()))
+      .then((ledger) => {
+        const now = runtimeOptionsOf(this.#RED).clock.now();
+        return ledger && readLedger(ledger, this.#received, now, deployedAccounts(this.#RED));
+      })
       .catch(() => undefined)
       .finally(() => {
         this.#reading = undefined;
       });
     return endsWithin(realClock, ANSWER_MS, this.#reading, () => new Error('late')).catch(() => undefined);
   }
+}
+
+/** Names of the accounts that the flows have; undefined while one cannot be used, whose name nobody knows. */
+function deployedAccounts(RED: NodeAPI): Set<string> | undefined {
+  const nodes = runningNodes(RED).filter((node) => node instanceof RapAccount);
+  return nodes.every(({ ready }) => ready) ? new Set(nodes.map(({ account }) => account)) : undefined;
 }

@@ -496,12 +496,17 @@ describe('health and metrics', function () {
   it('counts what comes from the start on', async () => {
     await start({
       what: '',
-      before: async ({ ledger }) => ledger.reports.recordReceived(aVersion({ account })),
+      before: async ({ ledger }) => {
+        await ledger.logins.countLogin(account);
+        await ledger.reports.recordReceived(aVersion({ account }));
+      },
     });
     await until(health, ({ status }) => status === 200);
     const bytes = async () =>
       (await metrics()).get('rap_received_bytes_total')?.get(`[["account","${account}"]]`);
-    assert.equal(await bytes(), undefined);
+    assert.equal(await bytes(), 0);
+    const began = async () => (await metrics()).get('rap_process_start_time_seconds')?.get('[]');
+    assert.equal(await began(), await began(), 'whoever counts its changes counts starts');
     // Another process cannot write here, so the test does it as this one does: below the nodes.
     const { ledgerInUse } = await import('../../nodes/runtime/runtime.ts');
     const ledger = await ledgerInUse(system.home);

@@ -7,8 +7,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { errorCodes } from '../../lib/errors/codes.ts';
+import { exposition } from '../../lib/watch/exposition.ts';
 import { allUnknown, HealthRecord } from '../../lib/watch/health.ts';
 import { metricsOf } from '../../lib/watch/metrics.ts';
+import { readExposition } from '../lib/watch/read-exposition.ts';
 
 const deploy = fileURLToPath(new URL('../../docs/deploy/', import.meta.url));
 /** Where the runbook is published. */
@@ -28,7 +30,7 @@ interface Rule {
 describe('the alerts of Prometheus', () => {
   const file = 'prometheus/rap-alerts.yml';
   const rules = (parse(text(file)) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
-  const families = new Map(
+  const shown = exposition(
     metricsOf({
       ...{
         at: 0,
@@ -41,8 +43,9 @@ describe('the alerts of Prometheus', () => {
       ledger: undefined,
       well: true,
       heartbeat: undefined,
-    }).map((family) => [family.name, family]),
+    }),
   );
+  const families = readExposition(shown);
 
   it('ask for metrics that there are, and for nothing else', () => {
     assert.ok(rules.length > 10);
@@ -51,6 +54,15 @@ describe('the alerts of Prometheus', () => {
       for (const name of names) assert.ok(families.has(name), `${alert}: ${name}`);
       assert.ok(names.length > 0 || expr.includes('up{job="rap-ops"}'), alert);
     }
+  });
+
+  it('and metrics please the linter of Prometheus where promtool is', () => {
+    // What it refused once: the label of a summary on another kind of family.
+    for (const [, name] of shown.matchAll(/^(\w+)\{[^}]*quantile=/gm))
+      assert.match(shown, new RegExp(`^# TYPE ${name} summary$`, 'm'));
+    if (!runs('promtool')) return;
+    const done = spawnSync('promtool', ['check', 'metrics'], { input: shown, encoding: 'utf8' });
+    assert.equal(done.status, 0, done.stdout + done.stderr);
   });
 
   it('say what is wrong, how grave it is, and where more stands that is there', () => {
