@@ -1,7 +1,7 @@
 /** What the pages name is there: files, folders and links. */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,6 +32,23 @@ describe('The pages', () => {
       assert.deepEqual([...missing, ...unknown.map(([sentence]) => sentence)], []);
     });
   }
+
+  it('tell of every command and every variable of a service', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const commands = globSync('bin/commands/*.ts', { cwd: root }).map((file) => basename(file, '.ts'));
+    assert.ok(commands.length > 20);
+    const read = globSync(['{lib,nodes,bin}/**/*.ts', 'settings.js'], { cwd: root }).flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/\benv\.(RAP_\w+)/g)].map(([, name = '']) => name),
+    );
+    assert.ok(read.length > 15);
+    // A secret may lie in a file (the row of RAP_..._FILE); a password is asked for when a login is made.
+    const variables = read.filter((name) => !/_FILE$|^RAP_EDITOR_PASSWORD$/.test(name));
+    const lacks = [
+      ...commands.filter((name) => !new RegExp(`^bin/rap ${name}\\b`, 'm').test(readme)),
+      ...variables.filter((name) => !readme.includes(`\`${name}\``)),
+    ];
+    assert.deepEqual(lacks, []);
+  });
 
   it('name what a newcomer looks for', () => {
     const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
