@@ -22,6 +22,19 @@ const chosen: readonly (readonly [word: string, others: readonly string[]])[] = 
   // delivered
   ['送達', ['派送', '送交']],
   ['送达', ['派送', '送交']],
+  // a mail
+  ['電郵', ['郵件']],
+  ['邮件', ['电邮', '电子邮件']],
+  // a run
+  ['執行編號', ['運行編號', '次運行']],
+  ['运行编号', ['执行编号', '次执行', '执行摘要']],
+  // a login of RAP
+  ['用戶', ['使用者']],
+  // a field
+  ['字段', ['栏位']],
+  // the practice session
+  ['演習', ['演練']],
+  ['演习', ['演练']],
   // history, a record
   ['記錄', ['紀錄']],
   // the data centre, and the second one
