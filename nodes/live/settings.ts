@@ -46,7 +46,7 @@ interface Profile {
 }
 
 /** What every profile has. */
-function commonSettings(profile: Profile, env: Env) {
+export function commonSettings(profile: Profile, env: Env) {
   const { home, live, editorPort } = profile;
   compileOnMainThread();
   keepHeapSmall();
@@ -76,7 +76,7 @@ function commonSettings(profile: Profile, env: Env) {
 }
 
 /** What live operation adds: a login, no way to install or run foreign code, a trail of who deployed what. */
-function liveAdditions(home: string, env: Env) {
+export function liveAdditions(home: string, env: Env) {
   const { users } = editorLogins(env);
   endOldSessions(home, { users, file: usersFile(env), lasts: SESSION_SECONDS * 1000 });
   const { signOn } = signOnSettings(env);
