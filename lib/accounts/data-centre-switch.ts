@@ -6,6 +6,7 @@ import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type {
   DataCentreChoice,
+  Person,
   RecordedChoice,
   SwitchEnd,
   SwitchRequestRow,
@@ -22,6 +23,8 @@ export interface SwitchRequest {
   reason: string;
   /** The person, or the plan, that decides. */
   by: string;
+  /** The editor login that stands behind `by`. */
+  login?: string;
   /** A second person who agreed. */
   second?: string;
   /** Back to the primary data centre by then (epoch ms); for the secondary only. */
@@ -82,15 +85,16 @@ async function decide(
 }
 
 /** @throws RapError CONFIG_INVALID naming the field */
-function checked(clock: Clock, request: SwitchRequest): SwitchRequest {
+function checked(clock: Clock, request: SwitchRequest): Omit<SwitchRequest, 'login'> & { asker: Person } {
   const { accounts, dataCentre, until } = request;
   const reason = request.reason.trim();
-  const by = request.by.trim();
+  const asker = personIn(request.by, request.login);
+  const by = signed(asker.name, asker.login);
   const second = request.second?.trim() ?? '';
   if (accounts.length === 0) throw invalid('accounts', 'names no account', 'Name at least one.');
   if (reason === '') throw invalid('reason', 'is empty', 'Say why; it stands in the journal.');
   if (by === '') throw invalid('by', 'is empty', 'Give the name of the person who decides.');
-  if (second !== '' && namesIn(second).some((one) => namesIn(by).some((other) => samePerson(one, other)))) {
+  if (second !== '' && isOneOf(asker, namesOf(personIn(second)))) {
     throw invalid('second', `is ${by} again`, 'The second person must be another one.');
   }
   if (until !== undefined && (dataCentre === 'primary' || until <= clock.now())) {
@@ -105,6 +109,7 @@ function checked(clock: Clock, request: SwitchRequest): SwitchRequest {
     dataCentre,
     reason,
     by,
+    asker,
     ...(second === '' ? {} : { second }),
     ...(until === undefined ? {} : { until }),
   };
@@ -155,9 +160,7 @@ export async function confirmSwitch(
   { id, by, login = '' }: SwitchAnswer,
 ): Promise<SwitchRequestRow> {
   const { request, name } = await openRequest(ledger, clock, { id, by });
-  const asked = namesIn(request.by);
-  const answers = [...namesIn(name), ...(login === '' ? [] : [login])];
-  if (answers.some((one) => asked.some((other) => samePerson(one, other)))) {
+  if (isOneOf(request.asker, [...namesOf(personIn(name)), ...(login === '' ? [] : [login])])) {
     throw invalid('second', `is ${request.by} again`, 'The second person must be another one.');
   }
   if (request.until !== undefined && request.until <= clock.now()) {
@@ -227,10 +230,21 @@ export function signed(name: string, login: string): string {
   return login === '' || samePerson(name, login) ? name : `${name} (login ${login})`;
 }
 
-/** Every name that stands for who signed: 'A. Chan' and 'ops1' of 'A. Chan (login ops1)'. */
-function namesIn(by: string): string[] {
-  const [, name = '', login = ''] = /^(.*\S)\s*\(login (.*)\)$/su.exec(by) ?? [];
-  return login === '' ? [by] : [name, login];
+/** Who is meant by what a person or a flow gives: also as it is shown, 'A. Chan (login ops1)'. */
+function personIn(text: string, login = ''): Person {
+  const by = text.trim();
+  if (login !== '') return { name: by, login };
+  const [, name = '', behind = ''] = /^(.*\S)\s*\(login (.*)\)$/su.exec(by) ?? [];
+  return behind === '' ? { name: by, login } : { name, login: behind };
+}
+
+/** All that stands for a person. */
+function namesOf({ name, login }: Person): string[] {
+  return login === '' ? [name] : [name, login];
+}
+
+function isOneOf(person: Person, names: readonly string[]): boolean {
+  return namesOf(person).some((one) => names.some((other) => samePerson(one, other)));
 }
 
 /** What the accounts use now, in their order. */

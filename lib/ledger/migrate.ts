@@ -42,6 +42,7 @@ import { practiceAccounts } from './migrations/0063-practice-accounts.ts';
 import { copiesAreEvents } from './migrations/0065-copies-are-events.ts';
 import { whoseMails } from './migrations/0068-whose-mails.ts';
 import { alarmsAbout } from './migrations/0069-alarms-about.ts';
+import { whoAsked } from './migrations/0072-who-asked.ts';
 
 export const migrations: readonly Migration[] = [
   first,
@@ -84,6 +85,7 @@ export const migrations: readonly Migration[] = [
   copiesAreEvents,
   whoseMails,
   alarmsAbout,
+  whoAsked,
 ];
 
 /** The newest number this release knows. */

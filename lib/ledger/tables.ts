@@ -58,6 +58,7 @@ export interface Tables {
     accounts: string;
     data_centre: DataCentre;
     reason: string;
+    /** As it is shown. */
     requested_by: string;
     requested_at: number;
     expires_at: number;
@@ -66,6 +67,9 @@ export interface Tables {
     settled_by: string;
     settled_why: string;
     settled_at: number | null;
+    /** Who asked: the name, and the login that stands behind it, ''. */
+    requested_name: string;
+    requested_login: string;
   };
   /** Facts that somebody must hear of; see records/events.ts. `payload` is JSON. */
   events: {

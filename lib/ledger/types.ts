@@ -83,19 +83,29 @@ export interface SwitchResult {
   changed: boolean;
 }
 
+/** Somebody by the name they gave, and the editor login that stands behind it, '' for none. */
+export interface Person {
+  name: string;
+  login: string;
+}
+
 export interface NewSwitchRequest {
   /** The node that asks; a newer request of the same node takes the place of an open one. */
   node: string;
   accounts: readonly string[];
   dataCentre: DataCentre;
   reason: string;
+  /** As it is shown. */
   by: string;
+  /** Who that is; left out, somebody of that name without a login. */
+  asker?: Person;
   until?: number;
   expiresAt: number;
 }
 
 export interface SwitchRequestRow extends NewSwitchRequest {
   id: number;
+  asker: Person;
   accounts: string[];
   requestedAt: number;
   state: SwitchRequestState;

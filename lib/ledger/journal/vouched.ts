@@ -80,6 +80,7 @@ const descriptions: Descriptions = {
     columns: [
       ...(['node', 'accounts', 'data_centre', 'reason', 'requested_by', 'requested_at', 'until'] as const),
       ...(['state', 'settled_by', 'settled_why', 'settled_at'] as const),
+      ...(['requested_name', 'requested_login'] as const),
     ],
   },
   events: 'what people must hear of; each is about a fact that is vouched for',

@@ -12,6 +12,7 @@ export function switchRequestOf(row: Selectable<Tables['switch_requests']>): Swi
     dataCentre: row.data_centre,
     reason: row.reason,
     by: row.requested_by,
+    asker: { name: row.requested_name, login: row.requested_login },
     requestedAt: row.requested_at,
     expiresAt: row.expires_at,
     ...(row.until === null ? {} : { until: row.until }),

@@ -64,6 +64,8 @@ export function switchRequestRecords(db: Database, writer: JournalWriter): Switc
             data_centre: request.dataCentre,
             reason: request.reason,
             requested_by: request.by,
+            requested_name: request.asker?.name ?? request.by,
+            requested_login: request.asker?.login ?? '',
             requested_at: clock.now(),
             expires_at: request.expiresAt,
             until: request.until ?? null,

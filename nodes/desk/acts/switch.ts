@@ -6,7 +6,6 @@ import {
   askForSwitch,
   confirmSwitch,
   refuseSwitch,
-  signed,
   switchDataCentre,
 } from '../../../lib/accounts/data-centre-switch.ts';
 import { pendingSwitchEvents } from '../../../lib/accounts/switch-events.ts';
@@ -55,7 +54,7 @@ export const switchAct = act({
     }
     const request = {
       accounts: await accountsOf(RED, ledger, account),
-      ...{ dataCentre, reason, by: signed(context.typed, login) },
+      ...{ dataCentre, reason, by: context.typed, login },
       ...(second === '' ? {} : { second }),
       ...(until === undefined ? {} : { until }),
     };

@@ -304,6 +304,8 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
     total: 5,
     ...{ accounts: ['HKSCC', 'HKCC'], reports: [listed, { ...listed, places: [] }], next: 4 },
     expected: [{ ...awaited, account: 'HKSCC' }],
+    expectedLeft: 2,
+    othersLeft: true,
     others: [{ account: 'HKSCC', path: '/INBOX/x', kind: 'refused', state: '', id: 2, at: NOW }],
     days: { before: '2025-06-20', after: '2025-06-23' },
   };
@@ -525,13 +527,21 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
       open: [
         {
           ...{ id: 1, node: 's1', accounts: ['HKSCC'], dataCentre: 'secondary', reason: 'HKEX said so' },
-          ...{ by: 'Chan', until: NOW, expiresAt: NOW, requestedAt: NOW, state: 'open' },
+          ...{
+            by: 'Chan',
+            asker: { name: 'Chan', login: '' },
+            until: NOW,
+            expiresAt: NOW,
+            requestedAt: NOW,
+            state: 'open',
+          },
           ...{ settledBy: '', settledAt: null },
         },
       ],
       settled: [
         {
           ...{ id: 2, node: 's1', accounts: ['HKSCC'], dataCentre: 'primary', reason: 'over', by: 'Chan' },
+          asker: { name: 'Chan', login: '' },
           ...{ expiresAt: NOW, requestedAt: NOW, state: 'refused', settledBy: 'Lee', settledAt: NOW },
         },
       ],
