@@ -20,7 +20,8 @@ export function cell(value: string | number): string {
   return `"${text.replaceAll('"', '""')}"`;
 }
 
-export function csvOf(reports: readonly ListedReport[]): string {
+/** @param notes what a reader must know first, and once more at the end: a row each, above and below all others */
+export function csvOf(reports: readonly ListedReport[], notes: readonly string[] = []): string {
   const rows = reports.map((one) =>
     [
       ...[one.account, one.businessDate, one.system, one.code, one.sequence, one.name, one.path, one.bytes],
@@ -34,5 +35,6 @@ export function csvOf(reports: readonly ListedReport[]): string {
       .map(cell)
       .join(','),
   );
-  return `${BOM}${[HEAD.map(cell).join(','), ...rows].join('\r\n')}\r\n`;
+  const told = notes.map(cell);
+  return `${BOM}${[...told, HEAD.map(cell).join(','), ...rows, ...told].join('\r\n')}\r\n`;
 }

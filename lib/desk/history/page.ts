@@ -1,4 +1,6 @@
 /** History: what came, when, and where it lies. */
+
+import { t as translated } from '../../i18n/translate.ts';
 import type { ListedReport } from '../../ledger/ledger.ts';
 import { reportName } from '../../model/completeness.ts';
 import { stateText, timeText } from '../../model/completeness-text.ts';
@@ -24,22 +26,30 @@ export const historyPage = page<HistoryModel>({
     html`${searchCard(model, t)}${expectedCard(model, t)}${foundCard(model, t)}${othersCard(model, t)}`,
 });
 
-/** The same list, whole, as far as people open such a file. */
+/** The same list, whole; what is more than one file holds is in the next, and each says that it is a part. */
 export const historyFile: DeskFile = {
   path: 'history.csv',
-  async file({ ledger, names, now }, asked) {
+  async file({ ledger, names, now, language }, asked) {
     const wanted = readQuery(asked);
-    const reports: ListedReport[] = [];
-    for (let before = wanted.before; reports.length < MOST_ROWS; ) {
+    const found: ListedReport[] = [];
+    for (let { before } = wanted; found.length <= MOST_ROWS; before = found.at(-1)?.versionId ?? 0) {
       const some = await ledger.reportSearch.findReports(reportQuery({ ...wanted, before }, 500, now), names);
-      reports.push(...some);
+      found.push(...some);
       if (some.length < 500) break;
-      before = some.at(-1)?.versionId ?? 0;
     }
-    const name = ['rap-reports', wanted.date, wanted.account, wanted.code, wanted.only]
-      .filter((part) => part !== '')
+    const reports = found.slice(0, MOST_ROWS);
+    const notes: string[] = [];
+    if (wanted.before !== 0) notes.push(translated(language, 'desk.history.csvNewer'));
+    if (found.length > MOST_ROWS) {
+      const next = query('history.csv', { ...wanted, before: reports.at(-1)?.versionId ?? 0 });
+      const values = { n: reports.length, address: `/rap-ops/${next}` };
+      notes.push(translated(language, 'desk.history.csvOlder', values));
+    }
+    const part = notes.length === 0 ? [] : ['PART', wanted.before === 0 ? '' : `before-${wanted.before}`];
+    const name = ['rap-reports', wanted.date, wanted.account, wanted.code, wanted.only, ...part]
+      .filter((one) => one !== '')
       .join('-');
-    return { name: `${name}.csv`, type: 'text/csv; charset=utf-8', body: csvOf(reports) };
+    return { name: `${name}.csv`, type: 'text/csv; charset=utf-8', body: csvOf(reports, notes) };
   },
 };
 
@@ -78,7 +88,8 @@ function foundCard({ query: of, reports, next, total }: HistoryModel, t: Kit): H
     t.acts.includes('deliver-many') && `${q}${date}${code}` !== ''
       ? html`<a class="button second" href="${link(t, query('deliver', { q, date, account, code }))}">${tell(t, 'desk.history.again')}</a>`
       : '';
-  const links = html`<div class="acts">${next === 0 ? '' : html`<a class="button second" href="${address(t, of, { before: next })}">${tell(t, 'desk.history.more')}</a>`}${of.before === 0 ? '' : html`<a class="button second" href="${address(t, { ...of, before: 0 })}">${tell(t, 'desk.history.first')}</a>`}<a class="button second" href="${link(t, query('history.csv', { ...of, before: '' }))}" download>${tell(t, 'desk.history.csv')}</a>${again}</div>`;
+  const isLong = next !== 0 || of.before !== 0;
+  const links = html`<div class="acts">${next === 0 ? '' : html`<a class="button second" href="${address(t, of, { before: next })}">${tell(t, 'desk.history.more')}</a>`}${of.before === 0 ? '' : html`<a class="button second" href="${address(t, { ...of, before: 0 })}">${tell(t, 'desk.history.first')}</a>`}<a class="button second" href="${link(t, query('history.csv', { ...of, before: '' }))}" download>${tell(t, 'desk.history.csv')}</a>${again}</div>${isLong ? html`<p class="soft">${tell(t, 'desk.history.csvNote', { n: MOST_ROWS })}</p>` : ''}`;
   return card('found', title, html`<ul class="rows">${reports.map((one) => row(one, t))}</ul>${links}`);
 }
 
@@ -107,7 +118,7 @@ export function statePill(one: ListedReport, t: Kit): Html {
     : pill('ok', tell(t, 'desk.history.onShares'));
 }
 
-function expectedCard({ expected }: HistoryModel, t: Kit): Html {
+function expectedCard({ expected, expectedLeft }: HistoryModel, t: Kit): Html {
   if (expected.length === 0) return '';
   const rows = expected.map((one) => {
     const state = stateText(one.state, t.language);
@@ -118,14 +129,17 @@ function expectedCard({ expected }: HistoryModel, t: Kit): Html {
         : tell(t, 'desk.history.due', { state, time: timeText(one.lateAfter, one.businessDate) });
     return html`<li data-key="${`${one.account} ${reportName(one)} ${one.businessDate}`}"><a class="name" href="${link(t, query('awaited', { account: one.account, report: one.report, set: one.set, date: one.businessDate }))}">${reportName(one)}</a><span>${pill(grave ? 'bad' : 'grey', state)}</span><span class="sub">${one.account} · ${one.businessDate} · ${due}</span></li>`;
   });
-  return card('expected', tell(t, 'desk.history.expected'), html`<ul class="rows">${rows}</ul>`);
+  const left =
+    expectedLeft === 0 ? '' : html`<p class="soft">${tell(t, 'desk.history.left', { n: expectedLeft })}</p>`;
+  return card('expected', tell(t, 'desk.history.expected'), html`<ul class="rows">${rows}</ul>${left}`);
 }
 
-function othersCard({ others }: HistoryModel, t: Kit): Html {
+function othersCard({ others, othersLeft }: HistoryModel, t: Kit): Html {
   if (others.length === 0) return '';
   const rows = others.map((one) => {
     const isHeld = one.kind === 'quarantine' || one.kind === 'refused';
     return html`<li data-key="${one.kind}-${one.id}"><a class="name" href="${link(t, `story/${one.kind}/${one.id}`)}">${one.path}</a><span>${pill(isHeld ? 'bad' : 'warn', tell(t, `desk.history.kinds.${one.kind}`))}</span><span class="sub">${one.account} · ${time(t, one.at)}</span></li>`;
   });
-  return card('others', tell(t, 'desk.history.others'), html`<ul class="rows">${rows}</ul>`);
+  const left = othersLeft ? html`<p class="soft">${tell(t, 'desk.history.othersLeft')}</p>` : '';
+  return card('others', tell(t, 'desk.history.others'), html`<ul class="rows">${rows}</ul>${left}`);
 }

@@ -8,7 +8,7 @@ import { nextBusinessDay, previousBusinessDay } from '../../time/calendar.ts';
 import { addDays, hongKongDate, type IsoDate, isIsoDate } from '../../time/hong-kong.ts';
 import type { Ask, Query } from '../page.ts';
 
-/** Reports of one page, and rows of one file. */
+/** Reports of one page, and of one file. */
 const PAGE = 50;
 export const MOST_ROWS = 10_000;
 const MOST_OTHERS = 20;
@@ -35,10 +35,12 @@ export interface HistoryModel {
   reports: ListedReport[];
   /** Where the next page begins; 0 when there is none. */
   next: number;
-  /** Expected, and not here. */
+  /** Expected, and not here; and how many more there are. */
   expected: (FoundReport & { account: string })[];
-  /** Seen and not here, or not trusted; on the first page. */
+  expectedLeft: number;
+  /** Seen and not here, or not trusted; on the first page. Are there more? */
   others: StrangeReport[];
+  othersLeft: boolean;
   /** Business days beside the date, or the last two when there is none. */
   days: { before: IsoDate; after: IsoDate };
 }
@@ -92,10 +94,11 @@ export async function historyView(
   const others =
     first && words.length > 0 && query.date === '' && query.only === ''
       ? await ledger.stories.strangers({
-          ...{ words, most: MOST_OTHERS },
+          ...{ words, most: MOST_OTHERS + 1 },
           ...(query.account === '' ? {} : { account: query.account }),
         })
       : [];
+  const expected = first && query.only === '' ? (await awaited(ledger, query, words)).filter(isOf) : [];
   const day = query.date === '' ? hongKongDate(now) : query.date;
   const { q, date, account, code, only } = query;
   return {
@@ -113,9 +116,10 @@ export async function historyView(
     ].sort(),
     reports,
     next: found.length > PAGE ? (reports.at(-1)?.versionId ?? 0) : 0,
-    expected:
-      first && only === '' ? (await awaited(ledger, query, words)).filter(isOf).slice(0, MOST_OTHERS) : [],
-    others,
+    expected: expected.slice(0, MOST_OTHERS),
+    expectedLeft: Math.max(0, expected.length - MOST_OTHERS),
+    others: others.slice(0, MOST_OTHERS),
+    othersLeft: others.length > MOST_OTHERS,
     days: { before: previousBusinessDay('securities', day), after: nextBusinessDay('securities', day) },
   };
 }
