@@ -23,7 +23,7 @@ export {
   unquoted,
 } from './cell.ts';
 export { explain } from './explain.ts';
-export { readHostKey } from './fingerprints.ts';
+export { type HostKeyCell, readHostKey } from './fingerprints.ts';
 export {
   readDate,
   readMoment,

@@ -3,7 +3,7 @@ import { readHostKey } from '../cells/index.ts';
 import { mustRead } from '../cells/must-read.ts';
 import { RapError } from '../errors/rap-error.ts';
 import type { Address } from '../model/types.ts';
-import { fingerprintOf, type HostKeyPin } from './client/host-keys.ts';
+import { fingerprintIn, type HostKeyPin } from './client/host-keys.ts';
 import { readKnownHosts } from './client/known-hosts.ts';
 
 /**
@@ -22,7 +22,7 @@ export function typedPins(text: string, field: string, addresses: readonly Addre
       cure: 'Enter it in the row of that address, or the host key of this one here.',
     });
   }
-  const fingerprint = 'key' in cell ? fingerprintOf(Buffer.from(cell.key, 'base64')) : cell.fingerprint;
+  const fingerprint = fingerprintIn(cell);
   const type = cell.type === undefined ? {} : { type: cell.type };
   return addresses.map(({ host, port }) => ({ host, port, ...type, fingerprint }));
 }

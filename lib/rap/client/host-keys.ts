@@ -4,6 +4,8 @@
  * There is no trust on first use: an address without a pin is not logged in to.
  */
 import { createHash } from 'node:crypto';
+import { type HostKeyCell, readHostKey } from '../../cells/index.ts';
+import { mustRead } from '../../cells/must-read.ts';
 import type { Address } from '../../model/types.ts';
 
 export interface HostKeyPin {
@@ -25,6 +27,20 @@ export function keyTypeOf(key: Buffer): string {
   if (key.length < 4) return '';
   const length = key.readUInt32BE(0);
   return length > 64 || 4 + length > key.length ? '' : key.subarray(4, 4 + length).toString('latin1');
+}
+
+/** The fingerprint of what a cell says of a host key. */
+export function fingerprintIn(cell: HostKeyCell): string {
+  return 'key' in cell ? fingerprintOf(Buffer.from(cell.key, 'base64')) : cell.fingerprint;
+}
+
+/**
+ * A host key as a person types or pastes it (see readHostKey), as its fingerprint. For whoever has no address yet.
+ * @param field named in the error
+ * @throws RapError CONFIG_INVALID
+ */
+export function normalFingerprint(text: string, field: string): string {
+  return fingerprintIn(mustRead(readHostKey(text), field));
 }
 
 /** The pins of an address. */

@@ -6,7 +6,7 @@ import { loginReasonText } from '../../../lib/model/reasons.ts';
 import { parseAccount } from '../../../lib/rap/account-config.ts';
 import { newEd25519Key } from '../../../lib/rap/client/ed25519-key.ts';
 import { handshakeError } from '../../../lib/rap/client/handshake-error.ts';
-import { fingerprintOf, pinsFor } from '../../../lib/rap/client/host-keys.ts';
+import { fingerprintOf, normalFingerprint, pinsFor } from '../../../lib/rap/client/host-keys.ts';
 import { readKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
 import { parseLoginKey } from '../../../lib/rap/client/private-key.ts';
 import { typedPins } from '../../../lib/rap/typed-pins.ts';
@@ -59,6 +59,7 @@ describe('Host key pins', () => {
     const body = 'a'.repeat(43);
     for (const form of [`SHA256:${body}`, body, `sha256:${body}=`, `  SHA256:${body} `]) {
       assert.deepEqual(pinsFor(typedPins(form, 'pin', [here]), here), [`SHA256:${body}`]);
+      assert.equal(normalFingerprint(form, 'pin'), `SHA256:${body}`);
     }
     for (const wrong of ['', 'SHA256:', 'SHA256:abc', 'MD5:aa:bb', `SHA256:${'a'.repeat(44)}`]) {
       assert.throws(
