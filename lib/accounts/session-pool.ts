@@ -54,10 +54,15 @@ export class SessionPool {
     this.#looks = ports.looks ?? new LookLogins();
   }
 
-  /** The run that works with the session. */
+  /** The run that works with the session; one whose session says goodbye works no more. */
   get atWork(): string | undefined {
     const { run, session, rests } = this.#current ?? {};
-    return rests === false && session?.failure === undefined ? run : undefined;
+    return rests === false && session?.failure === undefined && !session?.leaving ? run : undefined;
+  }
+
+  /** Is a session open at the far end, also one that rests or says goodbye? */
+  get isOpen(): boolean {
+    return this.#leaving !== undefined || (this.#current !== undefined && !this.#current.session.failure);
   }
 
   /**
@@ -171,10 +176,10 @@ export class SessionPool {
     return session;
   }
 
-  /** The session of a run. @throws RapError NOT_CONNECTED, or what ended the session */
+  /** The session of a run. @throws RapError NOT_CONNECTED, also once it says goodbye; or what ended the session */
   session(run: string): RapSession {
     const current = this.#current;
-    if (current === undefined || current.run !== run) {
+    if (current === undefined || current.run !== run || current.session.leaving) {
       throw new RapError('NOT_CONNECTED', `Account ${this.account.name} is not logged in for run ${run}`);
     }
     if (current.session.failure !== undefined) throw current.session.failure;
@@ -197,7 +202,7 @@ export class SessionPool {
         this.#keepUntil =
           keep === 0 ? Number.NEGATIVE_INFINITY : clock.monotonic() + keep + this.account.idle;
       const left = this.#keepUntil - clock.monotonic();
-      if (left > 0 && current.session.failure === undefined) {
+      if (left > 0 && !current.session.leaving && current.session.failure === undefined) {
         current.rests = true;
         current.session.keep(left);
         return true;

@@ -97,6 +97,8 @@ async function watch(
   const restless = files.filter((file) => clock.now() - (seen.get(file.path)?.firstSeenSame ?? 0) < settle);
   if (restless.length === 0) return nothing;
   options.onSettling?.(restless.length, settle);
+  // Settings may let files stand still for longer than a session that nobody uses is kept.
+  session.keep(settle + session.account.idle);
   await sleep(clock, settle, options.signal);
   const folders = new Set(restless.map(({ folder, relative = false }) => atServer(folder, relative)));
   const again = await session.list([...folders], how);

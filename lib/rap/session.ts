@@ -57,6 +57,8 @@ export class RapSession {
     this.#clock = clock;
     this.#folders = remoteFolders(account.folders);
     this.#start = clock.monotonic();
+    // A timer of a session that is lost would keep the process, for as long as a session is kept.
+    connection.requests.onEnd = () => this.#cancelIdle?.();
     this.#rest();
   }
 
@@ -188,7 +190,7 @@ export class RapSession {
 
   /** A session that nobody uses is logged out: RAP sessions are not to be parked. */
   #rest(ms = this.account.idle): void {
-    if (this.#busy > 0 || this.failure !== undefined) return;
+    if (this.#busy > 0 || this.#leaving || this.failure !== undefined) return;
     this.#cancelIdle = this.#clock.after(ms, () => void this.logOut());
   }
 }

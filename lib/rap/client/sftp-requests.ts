@@ -92,6 +92,8 @@ export class SftpRequests {
   readLength = SAFE_READ;
   /** How many handles the server lets one session hold, when it says. */
   handleLimit = Number.POSITIVE_INFINITY;
+  /** Called once, when the channel is of no more use. */
+  onEnd: () => void = () => {};
 
   constructor(channel: ByteChannel, clock: Clock, deadlines: RequestDeadlines) {
     this.#channel = channel;
@@ -147,6 +149,7 @@ export class SftpRequests {
     const waiting = [...this.#pending.values()];
     this.#pending.clear();
     for (const one of waiting) one.fail(error);
+    this.onEnd();
   }
 
   #onReply(reply: Reply): void {

@@ -289,6 +289,46 @@ describe('The session of an account', () => {
     });
   }
 
+  for (const [what, kept, park] of [
+    ['it was forgotten', 0, async () => {}],
+    ['it was kept', MINUTE, (keeper: SessionPool) => keeper.logOut('run-1', MINUTE)],
+    ['it was used, then forgotten', 0, (keeper: SessionPool) => keeper.session('run-1').list()],
+  ] as const) {
+    it(`that says goodbye by itself is no more its own run's either: ${what}`, async () => {
+      const clock = await simulated();
+      const { keeper } = house;
+      await keeper.logIn('run-1', 'hand');
+      await park(keeper);
+      const parting = keeper.session('run-1');
+      await clock.advance(kept + keeper.account.idle, async () => {});
+      assert.equal(parting.failure, undefined, 'its goodbye is not answered yet');
+      assert.throws(() => keeper.session('run-1'), { code: 'NOT_CONNECTED' });
+      assert.deepEqual([keeper.atWork, keeper.isOpen], [undefined, true]);
+      assert.ok(await keeper.logOut('run-1', MINUTE), 'it cannot be kept any more');
+      assert.ok(parting.failure !== undefined);
+      assert.deepEqual([keeper.atWork, keeper.isOpen], [undefined, false]);
+    });
+  }
+
+  for (const [what, park] of [
+    ['while it is kept', (keeper: SessionPool) => keeper.logOut('run-1', 60 * MINUTE)],
+    ['while nobody uses it', async () => {}],
+    ['after a listing', (keeper: SessionPool) => keeper.session('run-1').list()],
+  ] as const) {
+    it(`leaves no timer when the server cuts it ${what}`, async () => {
+      const clock = await simulated();
+      const { keeper, simulator } = house;
+      const before = clock.pending;
+      await keeper.logIn('run-1', 'hand');
+      const session = keeper.session('run-1');
+      await park(keeper);
+      assert.ok(clock.pending > before);
+      simulator.killConnections();
+      while (session.failure === undefined) await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(clock.pending, before);
+    });
+  }
+
   it('that is kept stays open for the next log-in, of this run or another, and is written down as theirs', async () => {
     const { keeper, simulator, ledger } = house;
     await ledger.scheduleRuns.beginRun({ schedule: 'daily', run: 'run-1', trigger: 'look' });

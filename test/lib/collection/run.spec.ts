@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { idle } from '../../../bin/rehearsal/idle.ts';
 import { checkAccount } from '../../../lib/collection/check.ts';
 import { collect, incompleteErrors } from '../../../lib/collection/collect.ts';
 import { takeListing } from '../../../lib/collection/listing.ts';
@@ -138,6 +139,27 @@ describe('A run', () => {
     assert.equal(listing.counts.writing, 1);
     await growing.finish();
   });
+
+  for (const settle of [119_000, 121_000, 600_000]) {
+    it(`keeps its session while files must stand still for ${settle / 1000} s`, async () => {
+      await house.close();
+      const clock = new SimulatedClock(realClock.now());
+      house = await build({}, clock);
+      const context = await house.keeper.logIn('run-1', 'hand');
+      const session = house.keeper.session('run-1');
+      let settling = false;
+      const onSettling = () => {
+        settling = true;
+      };
+      const waiting = takeListing(session, context, { clock, ledger: house.ledger, settle, onSettling });
+      while (!settling) await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(settle, idle);
+      assert.ok((await waiting).complete);
+      assert.equal(house.simulator.counters().logins, 1);
+      await clock.advance(session.account.idle);
+      assert.ok(session.leaving, 'nobody uses it from then on');
+    });
+  }
 
   it('delivers later what a share could not take, and says so each time', async () => {
     const { summary } = await download('run-1');
