@@ -93,6 +93,10 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     return this.atWork === undefined && this.#checking === undefined && !this.#loggedIn() && rested > REST_MS;
   }
 
+  protected override get runsAtWork(): (string | undefined)[] {
+    return [...super.runsAtWork, this.#pool?.atWork];
+  }
+
   override live(): LiveFact[] {
     const { name: account, installation, addresses } = this.settings.account;
     const { primary, secondary } = addresses;
@@ -319,11 +323,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   }
 
   #loggedIn(): boolean {
-    try {
-      return this.#pool?.session(this.#run) !== undefined;
-    } catch {
-      return false;
-    }
+    return this.#pool?.isOpen ?? false;
   }
 
   async #forgetPool(): Promise<void> {
@@ -353,6 +353,12 @@ export function accountNode(RED: NodeAPI, account: string): RapAccount {
   const found = readyAccounts(RED).findLast((node) => node.account === plainAccount(account));
   if (found === undefined) throw new RapError('NOT_CONNECTED', `Account ${account} is not deployed`);
   return found;
+}
+
+/** Ends with the work of a node, and with that of its account, which a deploy may close by itself. */
+export function withAccount(RED: NodeAPI, account: string, signal: AbortSignal): AbortSignal {
+  const node = readyAccounts(RED).findLast((one) => one.account === plainAccount(account));
+  return node === undefined ? signal : AbortSignal.any([signal, node.signal]);
 }
 
 /** The account nodes that are deployed with settings they can work with, in the order of the flow. */

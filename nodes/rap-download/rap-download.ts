@@ -10,7 +10,7 @@ import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { ReceivedReport, RefusedEntry, Report, RunContext } from '../../lib/model/types.ts';
 import { practiceLanding } from '../../lib/practice/paths.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
-import { accountNode } from '../rap-account/rap-account.ts';
+import { accountNode, withAccount } from '../rap-account/rap-account.ts';
 import { catalogueIn } from '../runtime/catalogue.ts';
 import { contextOf } from '../runtime/msg-context.ts';
 import { practiceOf } from '../runtime/practice-message.ts';
@@ -33,8 +33,9 @@ class RapDownload extends RapNode<NodeDef, DownloadSettings> {
     this.#RED = RED;
   }
 
-  protected override async onInput(msg: ListedMessage, send: Send, signal: AbortSignal): Promise<void> {
+  protected override async onInput(msg: ListedMessage, send: Send, stop: AbortSignal): Promise<void> {
     const context = contextOf(msg);
+    const signal = withAccount(this.#RED, context.account, stop);
     if (!Array.isArray(msg.payload)) {
       throw new RapError('CONFIG_INVALID', 'The message has no list of reports: put a rap-list node before');
     }

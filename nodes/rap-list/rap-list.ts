@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { takeListing } from '../../lib/collection/listing.ts';
 import { notOnThisHost } from '../../lib/collection/not-on-this-host.ts';
-import { accountNode } from '../rap-account/rap-account.ts';
+import { accountNode, withAccount } from '../rap-account/rap-account.ts';
 import { catalogueIn } from '../runtime/catalogue.ts';
 import { contextOf } from '../runtime/msg-context.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
@@ -33,7 +33,7 @@ class RapList extends RapNode<NodeDef, ListSettings> {
       catalogue: await catalogueIn(this.home, (thrown) => this.complain(thrown, msg)),
       settle: settleSeconds * 1000,
       alarmAfter: { runs: alarmRuns, age: alarmMinutes * 60_000 },
-      signal,
+      signal: withAccount(this.#RED, context.account, signal),
       onSettling: () => this.show('waiting', 'blue', 'ring'),
     });
     const { reports, refused, problems, counts, complete } = listing;

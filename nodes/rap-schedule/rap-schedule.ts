@@ -15,7 +15,7 @@ import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-boo
 import { sleep } from '../../lib/time/clock.ts';
 import { dayOfWeek, hongKongDate, hongKongTime, type IsoDate } from '../../lib/time/hong-kong.ts';
 import { lastDue, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
-import { runsLoggedIn } from '../rap-account/rap-account.ts';
+import { readyAccounts, runsLoggedIn } from '../rap-account/rap-account.ts';
 import { loginsFrom, reachOf, starterOf } from '../rap-account/reach.ts';
 import { mayAct } from '../runtime/admin-act.ts';
 import type { BeginsRuns } from '../runtime/by-hand.ts';
@@ -72,7 +72,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
     scheduleDeployed(this.id, this.name || this.id);
     this.on('close', () => scheduleRemoved(this.id));
     if (!this.ready) scheduleLooked(this.id, undefined, 'its settings cannot be used');
-    if (this.ready) this.background((signal) => this.#watch(signal));
+    if (this.ready) this.background((signal) => this.#watchBesideDeploys(signal));
   }
 
   /** Its due times are acted on by one host at a time, which has the accounts of its runs, too. */
@@ -210,6 +210,20 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
     }
   }
 
+  /** A deploy of other nodes may cut off a run of this one. */
+  #watchBesideDeploys(signal: AbortSignal): Promise<void> {
+    return this.besideDeploys(
+      signal,
+      this.#watch(signal),
+      async (runs) => (await this.ledger()).sessions.notOver(this.id, runs),
+      (runs) =>
+        this.inTurn(async () => {
+          await (await this.ledger()).sessions.cutOffThese(runs);
+          if (await this.#takeUp(false)) this.#showNext();
+        }),
+    );
+  }
+
   /** What is due now. Whatever keeps it from being known is told once; until it is known, nothing is. */
   async #readDue(ledger: Pick<Ledger, 'accounts' | 'alarmList' | 'expectations' | 'looks'>): Promise<DueNow> {
     const { whileDue } = this.settings;
@@ -294,9 +308,13 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   async #takeUp(sent: boolean): Promise<boolean> {
     try {
       const ledger = await this.ledger();
-      if ((await ledger.sessions.cutOffRuns(this.id)).length === 0) return false;
+      const cutOff = await ledger.sessions.cutOffRuns(this.id);
+      if (cutOff.length === 0) return false;
       const goesOn = sent || this.#dueNow.reports > 0;
       const next = goesOn ? undefined : await this.#begin({}, 'catch-up');
+      // An account whose node went on would be theirs until nobody has used it for a while.
+      for (const account of readyAccounts(this.#RED))
+        if (cutOff.includes(account.atWork ?? '')) await account.logOut(account.atWork ?? '');
       await ledger.sessions.forgetCutOffRuns(this.id);
       if (next !== undefined) this.send(next);
       return next !== undefined;

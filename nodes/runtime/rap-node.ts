@@ -26,10 +26,11 @@ import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import type { Leftover } from '../../lib/model/leftovers.ts';
 import type { RunContext } from '../../lib/model/types.ts';
 import { plainAccount } from '../../lib/practice/paths.ts';
-import { type Clock, sleep } from '../../lib/time/clock.ts';
+import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
 import { serialQueue } from '../../lib/time/serial-queue.ts';
 import { aheadSubject, foundAhead, noteAhead } from './ahead.ts';
 import { answerBadRequests } from './bad-requests.ts';
+import { noteCutOff, runsCutOff } from './cut-off.ts';
 import { demoLeftovers, refuseDemo, type SavedNode } from './demo-leftovers.ts';
 import { guardComms } from './own-comms.ts';
 import {
@@ -88,9 +89,14 @@ const AGAIN_MS = 20_000;
 const OBTAIN_MS = 60_000;
 /** So often is looked again at what was wrong at the start: a key, a file, a folder may be put right meanwhile. */
 const LOOK_MS = 30_000;
+/** Between two looks whether anybody still works for a run that a deploy has cut off. */
+const CUT_OFF_MS = 1_000;
 
 /** Nodes that show a fault of their settings or surroundings; another node under the same id takes it away again. */
 const faulty = new Set<string>();
+
+type Among = (runs: readonly string[]) => Promise<readonly string[]>;
+type TakeUp = (runs: readonly string[]) => Promise<void>;
 
 /** Where the events stand that nodes hand to their flows. */
 export type FlowLedger = Pick<Ledger, 'amendments' | 'events' | 'switchRequests'>;
@@ -108,6 +114,8 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   #showsElsewhere = false;
   #started: Promise<unknown> | undefined;
   readonly #work = new Set<Promise<unknown>>();
+  /** Messages that this node is at work on. */
+  readonly #messages = new Set<RapMessage>();
   readonly #queue = serialQueue();
   /** What is known to be wrong ahead of any work, by the node whose settings or surroundings it is about. */
   readonly #ahead = new Map<string, RapError>();
@@ -318,6 +326,80 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     await this.#workEnded();
     await this.onClose?.(false);
     this.showFault(fault);
+  }
+
+  /** The runs that this node is at work on; a deploy that closes it cuts them off. */
+  protected get runsAtWork(): (string | undefined)[] {
+    return [...this.#messages].map(({ rap }) => rap?.run);
+  }
+
+  /**
+   * Does background work, and meanwhile, after each deploy, also one that this node is no part of, hears of runs that were
+   * cut off, once no node of ours works for them any more.
+   * @param among which of these runs this node answers for, and that are not over
+   */
+  protected async besideDeploys(
+    signal: AbortSignal,
+    work: Promise<void>,
+    among: Among,
+    takeUp: TakeUp,
+  ): Promise<void> {
+    const end = new AbortController();
+    const deploys = this.#afterDeploys(AbortSignal.any([signal, end.signal]), among, takeUp).catch(() => {});
+    try {
+      await work;
+    } finally {
+      end.abort();
+      await deploys;
+    }
+  }
+
+  async #afterDeploys(signal: AbortSignal, among: Among, takeUp: TakeUp): Promise<void> {
+    await this.flowsStarted();
+    for (;;) {
+      // Deploys may follow each other at once.
+      const next = this.#nextDeploy(signal);
+      next.catch(() => {});
+      await this.#findCutOff(signal, among, takeUp).catch((thrown) => {
+        signal.throwIfAborted();
+        // Whoever is in charge then finds them in the ledger.
+        if (asRapError(thrown).code !== 'NOT_IN_CHARGE') this.complain(thrown, {});
+      });
+      await next;
+    }
+  }
+
+  async #findCutOff(signal: AbortSignal, among: Among, takeUp: TakeUp): Promise<void> {
+    const cut = runsCutOff(this.#RED);
+    let before: readonly string[] = [];
+    while (cut.size > 0) {
+      const mine = await among([...cut]);
+      // Between two nodes a message is at neither.
+      const idle = mine.filter((run) => !runningNodes(this.#RED).some((node) => node.worksFor(run)));
+      const over = idle.filter((run) => before.includes(run));
+      if (over.length > 0) await takeUp(over);
+      for (const run of over) cut.delete(run);
+      if (over.length === mine.length) return;
+      before = idle;
+      await sleep(realClock, CUT_OFF_MS, signal);
+    }
+  }
+
+  /** Is a message of this run at work in this node? */
+  worksFor(run: string): boolean {
+    return [...this.#messages].some(({ rap }) => rap?.run === run);
+  }
+
+  #nextDeploy(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(signal.reason);
+      if (signal.aborted) return stop();
+      signal.addEventListener('abort', stop, { once: true });
+      void nextStart(this.#RED).then(() => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      });
+    });
   }
 
   /** Hands what the ledger holds for the flow to it, each event once; see FlowEvents. */
@@ -549,6 +631,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   async #handle(msg: NodeMessageInFlow, send: Send, done: (error?: Error) => void): Promise<void> {
     const { signal } = this;
     let fault: RapError | undefined;
+    this.#messages.add(msg);
     try {
       signal.throwIfAborted();
       const { run } = (msg as RapMessage).rap ?? {};
@@ -565,6 +648,8 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       }
       this.showFault(fault);
       this.#resultOf = (msg as RapMessage).rap?.run;
+    } finally {
+      this.#messages.delete(msg);
     }
     if (fault === undefined) done();
     else done(this.#forCatch(fault));
@@ -614,6 +699,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     noteAhead(this.#RED, this.id, aheadSubject(this.#own), undefined);
     onTab(this.z).nodes.delete(this);
     aliveIn(this.#RED).delete(this);
+    noteCutOff(this.#RED, this.runsAtWork);
     this.#life.abort(reason);
     this.#stop.abort(reason);
     await this.#workEnded();

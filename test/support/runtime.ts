@@ -2,11 +2,13 @@
  * The real Node-RED runtime with our nodes, for tests: load a flow, put messages in, wait for what comes out.
  * Nodes of type "helper" collect what reaches them.
  */
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { NodeAPI, NodeMessage, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import type { Clock } from '../../lib/time/clock.ts';
 import { forgetDesk } from '../../nodes/runtime/desk-says.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -67,16 +69,20 @@ export interface RuntimeOptions {
   nodes?: ((RED: NodeAPI) => void)[];
 }
 
+/** What the helper keeps to itself of Node-RED. */
+interface Inner {
+  _redNodes: { setFlows(flow: FlowNode[], credentials: object, type: string): Promise<unknown> };
+  _events: NodeJS.EventEmitter;
+}
+
 /** Node-RED's level of warnings. */
 const WARN = 30;
-
-/** How long a test waits for a message before it says which one did not come. */
-const PATIENCE_MS = 60_000;
 
 export class Runtime {
   readonly #received = new Map<string, Received[]>();
   readonly #statuses = new Map<string, NodeStatus[]>();
   readonly #waiting = new Set<() => void>();
+  readonly #collected = new WeakSet<object>();
   #unlisten = () => {};
 
   /** Starts a flow. One runtime at a time. */
@@ -178,6 +184,15 @@ export class Runtime {
     }
   }
 
+  /** Deploys other flows, as the editor does: the nodes that changed, the flows in which some did, or all. */
+  async deploy(flow: FlowNode[], type: 'nodes' | 'flows' | 'full'): Promise<void> {
+    const { _redNodes: flows, _events: events } = helper as unknown as Inner;
+    const started = once(events, 'flows:started');
+    await flows.setFlows(structuredClone(flow.map(placed)), {}, type);
+    await started;
+    this.#collect(flow);
+  }
+
   /** Stops the flow, as a redeploy does; resolves when every node has closed. */
   async stop(): Promise<void> {
     await helper.unload();
@@ -190,8 +205,10 @@ export class Runtime {
 
   #collect(flow: FlowNode[]): void {
     for (const { id, type } of flow) {
-      if (type !== 'helper') continue;
-      helper.getNode(id)?.on('input', (msg) => {
+      const node = type === 'helper' ? helper.getNode(id) : null;
+      if (node === null || this.#collected.has(node)) continue;
+      this.#collected.add(node);
+      node.on('input', (msg) => {
         this.#received.set(id, [...this.received(id), msg as Received]);
         this.#wake();
       });
@@ -201,13 +218,11 @@ export class Runtime {
   /** Statuses are seen from the first on, also those that a node shows while it is being made. */
   #listen(RED: NodeAPI, flow: FlowNode[]): void {
     const ids = new Set(flow.map((node) => node.id));
-    const listen = (event: { id: string; status: NodeStatus }) => {
+    RED.events.on('node-status', (event: { id: string; status: NodeStatus }) => {
       if (!ids.has(event.id)) return;
       this.#statuses.set(event.id, [...this.statuses(event.id), event.status]);
       this.#wake();
-    };
-    RED.events.on('node-status', listen);
-    RED.events.once('flows:stopped', () => RED.events.off('node-status', listen));
+    });
   }
 }
 

@@ -16,6 +16,10 @@ export interface SessionRecords {
   cutOffSessions(): Promise<void>;
   /** The same of these accounts and schedules alone, on which nothing can be at work. */
   cutOffOf(accounts: readonly string[], schedules: readonly string[]): Promise<void>;
+  /** Of these runs those of a schedule that are written down as at work, also before their first log-in. */
+  notOver(schedule: string, runs: readonly string[]): Promise<string[]>;
+  /** These runs were cut off, while others go on. */
+  cutOffThese(runs: readonly string[]): Promise<void>;
   /** The runs of a schedule that were cut off and not yet taken up. */
   cutOffRuns(schedule: string): Promise<string[]>;
   /** The runs of a schedule that have an account now. */
@@ -63,6 +67,28 @@ export function sessionRecords(db: Database): SessionRecords {
           .where('schedule', '=', schedule)
           .execute();
       }
+    },
+
+    async notOver(schedule, runs) {
+      const rows = await db
+        .selectFrom('sessions')
+        .innerJoin('runs', 'runs.run', 'sessions.run')
+        .select('runs.run')
+        .distinct()
+        .where('sessions.cut_off', '=', 0)
+        .where('runs.schedule', '=', schedule)
+        .where('runs.run', 'in', runs)
+        .execute();
+      return rows.map(({ run }) => run);
+    },
+
+    async cutOffThese(runs) {
+      await db
+        .updateTable('sessions')
+        .set({ cut_off: 1 })
+        .where('cut_off', '=', 0)
+        .where('run', 'in', runs)
+        .execute();
     },
 
     async cutOffRuns(schedule) {
