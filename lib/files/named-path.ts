@@ -61,10 +61,24 @@ export function fileNamed(text: string, what: string, platform: NodeJS.Platform 
   });
 }
 
-/** The file that a variable names, without the blanks and, on Windows, the quotes that cmd.exe leaves in it. */
-export function fileOfVariable(text: string, platform: NodeJS.Platform = process.platform): string {
+/**
+ * The file that a variable names, without the blanks and, on Windows, the quotes that cmd.exe leaves in it.
+ * @param name of the variable
+ * @throws RapError CONFIG_INVALID elsewhere for a file in quotes, unless one of such a name is there
+ */
+export function fileOfVariable(
+  text: string,
+  name: string,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const file = text.trim();
-  return platform === 'win32' ? unquoted(file) : file;
+  const inner = unquoted(file);
+  if (inner === file || platform === 'win32') return inner;
+  if (existsSync(file)) return file;
+  throw new RapError('CONFIG_INVALID', `${name} is ${visible(file)}`, {
+    cure: `Take the quotes out where it is set; there is no file ${visible(path.resolve(file))}.`,
+    details: { field: name },
+  });
 }
 
 /**
@@ -79,9 +93,20 @@ export function homeOfEnvironment(
   const text = env.RAP_HOME?.replace(/^ +| +$/g, '') ?? '';
   const inner = unquoted(text);
   if (inner !== text && platform !== 'win32') {
-    throw new RapError('CONFIG_INVALID', `RAP_HOME is ${visible(text)}`, {
-      cure: 'Take the quotes out where it is set.',
-    });
+    throw new RapError('CONFIG_INVALID', `RAP_HOME is ${visible(text)}`, { cure: cureOfQuotes(text, inner) });
   }
   return inner === '' ? '' : folderNamed(inner, 'RAP_HOME', platform);
+}
+
+/** Earlier releases took the quotes for a part of the name, and may have worked in such a folder. */
+function cureOfQuotes(text: string, inner: string): string {
+  const out = 'Take the quotes out where it is set';
+  if (inner === '') return `${out}.`;
+  const [former, meant] = [text, inner].map((one) => path.resolve(one)) as [string, string];
+  const home = `${out}: the home is then ${visible(meant)}.`;
+  if (!existsSync(former)) return home;
+  const lies = `An earlier release took them for a part of the name and has worked in ${visible(former)}`;
+  return existsSync(meant)
+    ? `${home} ${lies}; both are there, so see which of them holds your ledger.sqlite, and let it be the only one.`
+    : `${home} ${lies}: move that folder there first.`;
 }

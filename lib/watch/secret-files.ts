@@ -12,14 +12,15 @@ const LONGEST = 64 * 1024;
 /**
  * The variables whose values lie in files, for every RAP_X_FILE where RAP_X is the name of a secret. The line break at
  * the end of a file is not of the secret.
- * @throws RapError CONFIG_INVALID naming the variable: both are set, the file cannot be read, or it is empty
+ * @throws RapError CONFIG_INVALID naming the variable: both are set, the file cannot be read, is named in quotes,
+ * or is empty
  */
 export function secretsInFiles(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const secrets: Record<string, string> = {};
   for (const [variable, file] of Object.entries(env)) {
     const name = variable.slice(0, -SUFFIX.length);
     if (!variable.startsWith('RAP_') || !variable.endsWith(SUFFIX) || !isSecretName(name) || !file) continue;
-    const secret = readSecret(variable, fileOfVariable(file));
+    const secret = readSecret(variable, fileOfVariable(file, variable));
     // What was read before is no other.
     if (env[name] && env[name] !== secret) {
       refuse(variable, `and ${name} are both set, and differ`, 'Set one of them.');

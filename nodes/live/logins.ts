@@ -1,6 +1,6 @@
 /** Who may log in to the editor in live operation, and what each login may do. */
 import { statSync } from 'node:fs';
-import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { asRapError, RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { fileOfVariable } from '../../lib/files/named-path.ts';
 import { closingCommand, othersWhoMay } from '../../lib/files/rights.ts';
 import { linesOf, readTextSync } from '../../lib/files/text-file.ts';
@@ -111,14 +111,25 @@ function userOfVariables(env: Env): Logins {
   return { users: [{ username, password, permissions: FULL }], problems };
 }
 
-/** The file of logins; '' where none is named. */
-export const usersFile = (env: Env): string => fileOfVariable(env[FILE] ?? '');
+/** The file of logins; '' where none is named. @throws RapError CONFIG_INVALID, see fileOfVariable */
+export const usersFile = (env: Env): string => fileOfVariable(env[FILE] ?? '', FILE);
+
+/** The same, as what is wrong. */
+function namedFile(env: Env): { file: string; problems: Problem[] } {
+  try {
+    return { file: usersFile(env), problems: [] };
+  } catch (thrown) {
+    const { message, cure } = asRapError(thrown);
+    return { file: '', problems: [{ field: FILE, message, cure }] };
+  }
+}
 
 /**
  * The logins of RAP_EDITOR_USER and of the file RAP_EDITOR_USERS; either may be left out.
  */
 export function editorLogins(env: Env): Logins {
-  const file = usersFile(env);
+  const { file, problems: unread } = namedFile(env);
+  if (unread.length > 0) return { users: [], problems: unread };
   const one = file && !env.RAP_EDITOR_USER ? { users: [], problems: [] } : userOfVariables(env);
   const more = file ? usersOfFile(file) : { users: [], problems: [] };
   const users = [...one.users, ...more.users];

@@ -54,7 +54,7 @@ function homeOf({ RAP_HOME: home = '' }, platform) {
   const [, , inner] = /^(["'])(.*)\1$/.exec(text) ?? [];
   if (inner !== undefined && platform !== 'win32') {
     throw new UserError(
-      `RAP_HOME is ${visible(text)}: take the quotes out where it is set; docker --env-file and systemd's files differ in what they leave.`,
+      `RAP_HOME is ${visible(text)}: take the quotes out where it is set; docker --env-file and systemd's files differ in what they leave.${formerHome(text, inner)}`,
     );
   }
   const folder = inner ?? text;
@@ -63,6 +63,16 @@ function homeOf({ RAP_HOME: home = '' }, platform) {
       `RAP_HOME is ${visible(folder)}: write the whole path of the folder, such as C:\\rap.`,
     );
   return folder === '' ? inside('data') : resolve(folder);
+}
+
+/** Where an earlier release, which took the quotes for a part of the name, has worked; see lib/files/named-path.ts. */
+function formerHome(text, inner) {
+  const [former, meant] = [resolve(text), inner === '' ? inside('data') : resolve(inner)];
+  if (!existsSync(former)) return ` The home is then ${visible(meant)}.`;
+  const lies = ` The home is then ${visible(meant)}, but an earlier release has worked in ${visible(former)}`;
+  return existsSync(meant)
+    ? `${lies}; both are there, so see which of them holds your ledger.sqlite, and let it be the only one.`
+    : `${lies}: move that folder there first.`;
 }
 
 /** "\\\\server" and "D:rap", of which Windows makes a folder wherever it stands; settings.js looks at all the rest. */

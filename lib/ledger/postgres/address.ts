@@ -65,8 +65,11 @@ export function parseAddress(text: string, env: Environment = {}): PostgresAddre
   const remote = all.filter(({ host }) => !isHere(host));
   const tls = tlsOf(parameters.get('sslmode') ?? env.PGSSLMODE, remote.length > 0);
   const caFile =
-    fileOfVariable(env[CA_FILE] ?? '') || parameters.get('sslrootcert') || env.PGSSLROOTCERT || undefined;
-  const passwordFile = fileOfVariable(env[PASSWORD_FILE] ?? '') || undefined;
+    fileOfVariable(env[CA_FILE] ?? '', CA_FILE) ||
+    parameters.get('sslrootcert') ||
+    env.PGSSLROOTCERT ||
+    undefined;
+  const passwordFile = fileOfVariable(env[PASSWORD_FILE] ?? '', PASSWORD_FILE) || undefined;
   const schema = parameters.get('schema') ?? undefined;
   const where = all.map(({ host, port }) => (host.startsWith('/') ? host : `${bracketed(host)}:${port}`));
   return {

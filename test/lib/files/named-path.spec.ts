@@ -4,6 +4,9 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileNamed, fileOfVariable, folderNamed, homeOfEnvironment } from '../../../lib/files/named-path.ts';
 import { refuseOnWindows } from '../../../lib/files/windows-path.ts';
+import { parseAddress } from '../../../lib/ledger/postgres/address.ts';
+import { secretsInFiles } from '../../../lib/watch/secret-files.ts';
+import { editorLogins } from '../../../nodes/live/logins.ts';
 import { onWindows } from '../../support/system.ts';
 import { temporaryFolder } from './temp-folder.ts';
 
@@ -114,9 +117,8 @@ describe('A file that is named', () => {
 describe('A variable with a path', () => {
   it('loses on Windows what cmd.exe leaves in it', () => {
     for (const text of ['C:\\rap\\users', ' C:\\rap\\users ', '"C:\\rap\\users" ', "'C:\\rap\\users'"])
-      assert.equal(fileOfVariable(text, 'win32'), 'C:\\rap\\users');
-    assert.equal(fileOfVariable('"/srv/users" ', 'linux'), '"/srv/users"');
-    assert.equal(fileOfVariable('  ', 'win32'), '');
+      assert.equal(fileOfVariable(text, 'RAP_EDITOR_USERS', 'win32'), 'C:\\rap\\users');
+    assert.equal(fileOfVariable('  ', 'RAP_EDITOR_USERS', 'win32'), '');
   });
 
   it('is refused as RAP_HOME by that name', () => {
@@ -126,3 +128,83 @@ describe('A variable with a path', () => {
     assert.equal(homeOfEnvironment({ RAP_HOME: ' ' }, 'linux'), '');
   });
 });
+
+// Windows has no such names.
+if (!onWindows)
+  describe('A variable with a path in quotes', () => {
+    const folder = temporaryFolder();
+
+    it('is refused elsewhere in quotes, unless a file of such a name is there', async () => {
+      for (const text of [`"${folder()}/users"`, " '/run/secrets/x'", '`users`'])
+        assert.throws(() => fileOfVariable(text, 'RAP_LEDGER_CA_FILE', 'linux'), {
+          code: 'CONFIG_INVALID',
+          message: `RAP_LEDGER_CA_FILE is ${text.trim()}`,
+          cure: /^Take the quotes out where it is set/,
+        });
+      assert.equal(fileOfVariable(' /srv/"users" ', 'RAP_EDITOR_USERS', 'linux'), '/srv/"users"');
+      const before = process.cwd();
+      process.chdir(folder());
+      try {
+        await fs.writeFile('"users"', '');
+        assert.equal(fileOfVariable('"users"', 'RAP_EDITOR_USERS', 'linux'), '"users"');
+      } finally {
+        process.chdir(before);
+      }
+    });
+
+    it('is told of by whoever reads it, with its name', () => {
+      const cure = /^Take the quotes out/;
+      const message = (name: string) => new RegExp(`^${name} is "`);
+      for (const name of ['RAP_CREDENTIAL_SECRET_FILE', 'RAP_JOURNAL_KEY_FILE', 'RAP_METRICS_TOKEN_FILE'])
+        assert.throws(() => secretsInFiles({ [name]: '"/run/secrets/x"' }), { message: message(name), cure });
+      for (const name of ['RAP_LEDGER_CA_FILE', 'RAP_LEDGER_PASSWORD_FILE'])
+        assert.throws(() => parseAddress('postgres://h/d', { [name]: '"/run/x"' }), {
+          message: message(name),
+          cure,
+        });
+      const { problems } = editorLogins({ RAP_EDITOR_USERS: '"/srv/users"' });
+      assert.deepEqual(
+        problems.map((problem) => [problem.field, cure.test(problem.cure)]),
+        [['RAP_EDITOR_USERS', true]],
+      );
+    });
+
+    it('tells as RAP_HOME in quotes where the home lies, and where an earlier release has worked', async () => {
+      const { readProfile } = await import(
+        new URL('../../../scripts/support/profile.js', import.meta.url).href
+      );
+      const before = process.cwd();
+      process.chdir(folder());
+      const here = process.cwd();
+      const at = (name: string) => path.join(here, name);
+      const says = (RAP_HOME: string, ...all: RegExp[]) => {
+        for (const say of all) {
+          assert.throws(() => homeOfEnvironment({ RAP_HOME }, 'linux'), {
+            code: 'CONFIG_INVALID',
+            cure: say,
+          });
+          assert.throws(() => readProfile({ RAP_HOME }, 'linux'), { message: say });
+        }
+      };
+      const place = (name: string) => new RegExp(at(name).replaceAll(/[^\w/]/g, '\\$&'));
+      try {
+        for (const [text, meant] of [
+          ['"data"', 'data'],
+          ["'my rap' ", 'my rap'],
+          ['"資料"', '資料'],
+        ] as const) {
+          says(text, place(meant), /quotes out where it is set/);
+          assert.throws(
+            () => homeOfEnvironment({ RAP_HOME: text }, 'linux'),
+            ({ cure }) => !/release/.test(cure),
+          );
+          await fs.mkdir(text.trim());
+          says(text, place(meant), place(text.trim()), /earlier release .*: move that folder there first\.$/);
+          await fs.mkdir(meant);
+          says(text, place(meant), place(text.trim()), /both are there.*ledger\.sqlite/);
+        }
+      } finally {
+        process.chdir(before);
+      }
+    });
+  });
