@@ -167,8 +167,10 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
       return mailbox.count;
     },
     async stop() {
+      // Nobody may come in between the two.
+      const closed = new Promise((resolve) => http.close(resolve));
       http.closeAllConnections();
-      await Promise.all([smtp.stop(), new Promise((resolve) => http.close(resolve))]);
+      await Promise.all([smtp.stop(), closed]);
     },
   };
 }

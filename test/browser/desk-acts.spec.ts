@@ -403,7 +403,7 @@ describe('each act of the desk', function () {
         const touch = way === 'touch' ? { hasTouch: true, isMobile: true } : {};
         const context = await stage.browser.newContext({ locale: 'en-US', viewport: PHONE, ...touch });
         page = await context.newPage();
-        page.setDefaultTimeout(60_000);
+        page.setDefaultTimeout(240_000);
       });
       after(() => page.context().close());
 

@@ -182,7 +182,7 @@ describe('the operations pages in a browser', function () {
     await context?.close();
     context = await stage.browser.newContext({ viewport: sizes[size], locale: 'en-US', ...options });
     page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(240_000);
   }
 
   const to = (path: string) => page.goto(`${stage.nodeRed.url}/rap-ops/${path}`);

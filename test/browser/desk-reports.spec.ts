@@ -149,7 +149,7 @@ describe('the desk in a browser, reports', function () {
       locale: 'en-GB',
     });
     page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(240_000);
     await page.goto(`${stage.nodeRed.url}/rap-ops/`);
   });
   afterEach(async () => {

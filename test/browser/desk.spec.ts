@@ -210,7 +210,7 @@ describe('the desk behind a login', function () {
 
   async function open(context: BrowserContext, path: string): Promise<Page> {
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(240_000);
     await page.goto(`${stage.nodeRed.url}/rap-ops/${path}`);
     return page;
   }

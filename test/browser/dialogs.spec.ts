@@ -109,7 +109,7 @@ describe('dialogs', function () {
         await deploy(flow.filter((node) => !off.includes(node)));
         for (const { type } of off) await enable(type, false);
         await page.reload();
-        await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 60_000 });
+        await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 240_000 });
         const registered = await page.evaluate(
           (all) => {
             const { RED } = globalThis as unknown as EditorWindow;

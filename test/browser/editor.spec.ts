@@ -147,7 +147,7 @@ describe('editor', function () {
       assert.equal(icon.status, 200);
       assert.match(await icon.text(), /<svg/);
     }
-    await page.getByText('mail sent').first().waitFor({ timeout: 60_000 });
+    await page.getByText('mail sent').first().waitFor({ timeout: 240_000 });
     await page
       .getByText(/ · \d+ filed$/)
       .first()
@@ -293,7 +293,7 @@ describe('editor', function () {
     const before = (await mailsIn(`${stage.home}/mailbox`)).length;
     await page.locator(`[id="${id('21')}"] .red-ui-flow-node-button-button`).dispatchEvent('click');
     await page.getByText('Run started.').waitFor();
-    const end = Date.now() + 60_000;
+    const end = Date.now() + 240_000;
     while ((await mailsIn(`${stage.home}/mailbox`)).length === before && Date.now() < end) {
       await page.waitForTimeout(100);
     }
@@ -303,7 +303,7 @@ describe('editor', function () {
   it('shows a login lock and resets it with a reason', async () => {
     simulator.refuseKey('SIM001', true);
     await page.locator(`[id="${id('21')}"] .red-ui-flow-node-button-button`).dispatchEvent('click');
-    await page.getByText('login refused').first().waitFor({ timeout: 60_000 });
+    await page.getByText('login refused').first().waitFor({ timeout: 240_000 });
     simulator.refuseKey('SIM001', false);
     await openConfig('rap-account', id('71'));
     await page.locator('#rap-account-lock.locked', { hasText: /127\.0\.0\.1:\d+/ }).waitFor();

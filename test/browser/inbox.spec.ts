@@ -80,7 +80,7 @@ describe('the inbox of the demo in a browser', function () {
       text: 'x',
     });
     transport.close();
-    await page.getByText('Digest of today').waitFor({ timeout: 60_000 });
+    await page.getByText('Digest of today').waitFor({ timeout: 240_000 });
     assert.equal(await chooser.inputValue(), 'R04');
     await context.close();
   });

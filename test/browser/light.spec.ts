@@ -72,7 +72,7 @@ describe('the traffic light in the editor', function () {
       const editor = await openEditor(stage.browser, stage.nodeRed.url, locale);
       const { page } = editor;
       await shown(page);
-      await page.locator('.rap-ops-as-of').waitFor({ timeout: 60_000 });
+      await page.locator('.rap-ops-as-of').waitFor({ timeout: 240_000 });
       const today = await fetch(`${stage.nodeRed.url}/rap-ops/`, { headers: { 'accept-language': locale } });
       const [, tone, headline] =
         /<section class="verdict (\w+)".*?<h1>([^<]*)/.exec(await today.text()) ?? [];

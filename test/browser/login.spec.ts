@@ -382,7 +382,7 @@ describe('behind a login', function () {
     await editor.locator('#node-dialog-login-username').fill('ada');
     await editor.locator('#node-dialog-login-password').fill(password);
     await editor.locator('#node-dialog-login-submit').click();
-    await editor.locator('.red-ui-flow-node').first().waitFor({ timeout: 60_000 });
+    await editor.locator('.red-ui-flow-node').first().waitFor({ timeout: 240_000 });
     await editor.evaluate(() => {
       (globalThis as unknown as EditorWindow).RED.editor.editConfig('', 'rap-contacts', 'contacts');
     });

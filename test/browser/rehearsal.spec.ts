@@ -31,7 +31,7 @@ describe('editor, Rehearse', function () {
     const before = await statusOf('session-timer').textContent();
     await page.locator(`[id="${idOf('session-timer')}"] .red-ui-flow-node-button-button`).click();
     const notice = page.locator('.red-ui-notification', { hasText: '23 Sep 2025' });
-    await notice.waitFor({ timeout: 60_000 });
+    await notice.waitFor({ timeout: 240_000 });
     await statusOf('weather-check').getByText('go, session runs').waitFor({ timeout: 300_000 });
     await picture(page, 'rehearsal part 1');
     await statusOf('weather-check').getByText('TERMINATED 14:35').waitFor({ timeout: 300_000 });

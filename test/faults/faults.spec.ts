@@ -48,7 +48,7 @@ async function assertNothingDropped(stage: Stage, { summary, listing }: Meeting)
 const HELD_BACK: readonly Verdict[] = ['LOGIN_LOCKED', 'SESSION_REFUSED'];
 
 describe('Every fault of the catalogue', function () {
-  this.timeout(LONGEST * 3);
+  this.timeout(300_000);
   let house: House;
   let stage: Stage;
 

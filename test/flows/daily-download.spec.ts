@@ -8,6 +8,7 @@ import { newKey } from '../../simulator/keys.ts';
 import { stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { patientClock } from '../support/patient-clock.ts';
 import { admin, type Received, type Runtime } from '../support/runtime.ts';
 import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
@@ -17,7 +18,6 @@ import { useSystem } from '../support/use-system.ts';
 const CATCHES = ['Cannot log in or list', 'Reports or shares failed'];
 /** The node that logs the first account in. */
 const LOGIN = 'd0a11f0000000030';
-const PATIENCE = 60_000;
 
 const isMorning = (subject = '') => /^RAP (ready )?\d{4}-/.test(subject);
 const codeOf = (msg: Received) => (msg.error as { code: string }).code;
@@ -50,7 +50,7 @@ describe('flow 01 Daily download', () => {
 
   /** The end of the run with this number: its digest was queued. */
   const runEnded = (at: number) =>
-    runtime.until(() => runtime.received('digests').length > at, `the end of run ${at + 1}`, PATIENCE);
+    runtime.until(() => runtime.received('digests').length > at, `the end of run ${at + 1}`);
 
   const runNow = () => runtime.send(schedule);
 
@@ -62,7 +62,7 @@ describe('flow 01 Daily download', () => {
   /** Waits until so many mails lie in the mailbox. */
   async function mailCount(count: number): Promise<void> {
     let found = 0;
-    const end = Date.now() + PATIENCE;
+    const end = Date.now() + PATIENCE_MS;
     while (found < count && Date.now() < end) {
       found = (await mails()).length;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -148,7 +148,7 @@ describe('flow 01 Daily download', () => {
     await start(patientClock(10, fromHongKong('2026-11-20 20:57')));
     await runEnded(0);
     const looks = () => runtime.received('digests').length - 1;
-    await runtime.until(() => looks() >= 2, 'two looks', PATIENCE);
+    await runtime.until(() => looks() >= 2, 'two looks');
     assert.equal(runtime.statusText(schedule), 'Due 1 · next 20 s');
     assert.equal(system.simulator.counters().live, 2);
     assert.equal((await digests()).length, 1, 'a look that brings nothing tells nobody');
@@ -156,11 +156,7 @@ describe('flow 01 Daily download', () => {
     const folder = `${system.simulator.tree('hkscc', 'primary')}/INBOX`;
     await writeFile(`${folder}/EVE01_SIM001_20261120.txt`, 'here');
     await mailCount(2);
-    await runtime.until(
-      () => system.simulator.counters().live === 0,
-      'every session to be logged out',
-      PATIENCE,
-    );
+    await runtime.until(() => system.simulator.counters().live === 0, 'every session to be logged out');
     const [, evening] = await digests();
     assert.match(evening?.subject ?? '', /: HKSCC 1 of 1 · HKCC /);
     assert.match(evening?.text ?? '', /EVE01/);
@@ -288,7 +284,7 @@ describe('flow 01 Daily download', () => {
       runtime
         .received('mail-trouble')
         .filter((msg) => (msg.error as { source: { name: string } }).source.name === 'Digest');
-    await runtime.until(() => troubles().length > 0, 'the mail trouble', PATIENCE);
+    await runtime.until(() => troubles().length > 0, 'the mail trouble');
     assert.deepEqual(troubles().map(codeOf), ['MAIL_UNREACHABLE']);
     await everythingIsOnTheShares();
     assert.equal((await mails()).length, 0);

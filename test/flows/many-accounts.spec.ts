@@ -26,8 +26,7 @@ describe('flow 03 Many accounts', () => {
     runtime = await system.start(quiet, { clock: patientClock(10, fromHongKong('2026-11-20 13:00')) });
   });
 
-  const runEnded = () =>
-    runtime.until(() => runtime.received('digests').length > 0, 'the end of the run', 60_000);
+  const runEnded = () => runtime.until(() => runtime.received('digests').length > 0, 'the end of the run');
 
   async function isOnTheShares(installation: 'hkscc' | 'hkcc-seoch'): Promise<boolean> {
     const served = await filesIn(system.simulator.tree(installation, 'primary'));

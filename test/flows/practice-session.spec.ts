@@ -15,7 +15,6 @@ import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
 import { useSystem } from '../support/use-system.ts';
 
 const day = '2025-06-21';
-const PATIENCE = 60_000;
 const timeOf = (result: { finishedAt: number } | undefined) => result && hongKongTime(result.finishedAt);
 /** A subject without the numbers that depend on the simulator. */
 const plain = (subject: string) => subject.replace(/: \d+ reports/, ': N reports');
@@ -64,7 +63,7 @@ describe('flow 02 Practice session', function () {
   }
 
   const results = (count: number) =>
-    runtime.until(() => runtime.received('results').length >= count, `${count} results`, PATIENCE);
+    runtime.until(() => runtime.received('results').length >= count, `${count} results`);
 
   const sites = () =>
     system.inLedger(async (ledger) => [

@@ -17,8 +17,6 @@ const GOLDEN_RATIO = 0.618_034;
 const REDEPLOYS = Number(process.env.RAP_REDEPLOYS || 6);
 /** Bytes of the new report that each deploy meets: with the bandwidth below several of them take half a second. */
 const LARGE = 250_000;
-/** For a last run that finds all that earlier ones did not come to, milliseconds. */
-const PATIENCE = 60_000;
 
 const hashes = (files: Map<string, Buffer>) =>
   [...files.values()].map((content) => createHash('sha256').update(content).digest('hex')).sort();
@@ -78,10 +76,10 @@ describe('a deploy in the middle of a transfer', () => {
       // A run that was cut off goes on by itself.
       if (!cut) runtime.send('schedule');
     }
-    await runtime.until(() => runtime.received('end').length > 0, 'the last run', PATIENCE);
+    await runtime.until(() => runtime.received('end').length > 0, 'the last run');
     // What the last run did not see yet.
     runtime.send('schedule');
-    await runtime.until(() => runtime.received('end').length > 1, 'one more run', PATIENCE);
+    await runtime.until(() => runtime.received('end').length > 1, 'one more run');
     await runtime.stop();
 
     const served = await filesIn(tree);

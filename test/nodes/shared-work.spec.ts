@@ -12,16 +12,16 @@ import { MESSAGE } from '../../simulator/sftp/wire.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { OtherHost } from '../support/other-host.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { patientClock } from '../support/patient-clock.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
 import type { FlowNode, Runtime } from '../support/runtime.ts';
 import { useSystem } from '../support/use-system.ts';
 
 const ELSEWHERE = 'on another host';
-const PATIENCE = 60_000;
 
 describe('of two hosts that share the work', function () {
-  this.timeout(2 * PATIENCE);
+  this.timeout(2 * PATIENCE_MS);
   const system = useSystem();
   let runtime: Runtime | undefined;
   let other: OtherHost;
@@ -63,29 +63,24 @@ describe('of two hosts that share the work', function () {
       );
       const here = runtime;
       const nodes = ['weather', 'timer', 'away'];
-      await here.until(
-        () => nodes.every((id) => here.statusText(id) === ELSEWHERE),
-        'the other host',
-        PATIENCE,
-      );
+      await here.until(() => nodes.every((id) => here.statusText(id) === ELSEWHERE), 'the other host');
       const heard = () => ['go', 'stop', 'hold', 'drill', 'switched'].flatMap((id) => here.received(id));
 
       here.send('timer', { drill: true } as NodeMessage);
       here.send('weather', {});
       assert.deepEqual(heard(), []);
       await other.giveWhenAsked(site('practice'));
-      await here.until(() => here.received('drill').length === 1, 'the drill', PATIENCE);
+      await here.until(() => here.received('drill').length === 1, 'the drill');
       await here.until(
         () => ['go', 'stop', 'hold'].some((id) => here.received(id).length > 0),
         'the weather',
-        PATIENCE,
       );
       assert.equal(here.statusText('away'), ELSEWHERE);
       assert.equal(await other.ledger.accounts.dataCentreOf('SIM001'), 'primary');
 
       here.send('away');
       await other.giveWhenAsked(site('switches'));
-      await here.until(() => here.received('switched').length === 1, 'the switch', PATIENCE);
+      await here.until(() => here.received('switched').length === 1, 'the switch');
       assert.equal(await other.ledger.accounts.dataCentreOf('SIM001'), 'secondary');
     });
   });
@@ -124,14 +119,14 @@ describe('of two hosts that share the work', function () {
         await asked.promise;
         assert.equal(simulator.counters().live, 1);
         await other.seize(accountDuty('SIM001'));
-        const end = performance.now() + PATIENCE;
+        const end = performance.now() + PATIENCE_MS;
         while (simulator.counters().live > 0) {
           assert.ok(performance.now() < end, 'it is still open');
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
         const last = begin === 'check' ? 'check' : 'list';
         const here = runtime;
-        await here.until(() => here.statusText(last) === ELSEWHERE, 'that another host has it', PATIENCE);
+        await here.until(() => here.statusText(last) === ELSEWHERE, 'that another host has it');
         assert.equal(simulator.counters().logins, 1);
         assert.deepEqual([...runtime.received('done'), ...runtime.received('caught')], []);
       });
@@ -165,7 +160,7 @@ describe('of two hosts that share the work', function () {
     const open = async (code: string) =>
       (await other.ledger.alarms.openAlarms()).filter((one) => one.code === code);
     const untilOpen = async (code: string, count: number) => {
-      const end = performance.now() + PATIENCE;
+      const end = performance.now() + PATIENCE_MS;
       while ((await open(code)).length !== count) {
         assert.ok(performance.now() < end, `${count} of ${code}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -182,7 +177,7 @@ describe('of two hosts that share the work', function () {
       await untilOpen('HOST_CLOCK', 0);
       await other.beat();
       await untilOpen('HOST_SILENT', 0);
-      const end = performance.now() + PATIENCE;
+      const end = performance.now() + PATIENCE_MS;
       while (inbox.count < 4) {
         assert.ok(performance.now() < end, (await inbox.subjects()).join('\n'));
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -206,7 +201,7 @@ describe('of two hosts that share the work', function () {
       while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 20));
       const from = clock.now();
       // A round is a quarter of a minute: many of them go by.
-      await here.until(() => clock.now() > from + 120_000, 'two minutes', PATIENCE);
+      await here.until(() => clock.now() > from + 120_000, 'two minutes');
       assert.deepEqual(await open('HOST_CLOCK'), []);
       assert.equal(inbox.count, 0);
     });

@@ -7,6 +7,7 @@ import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { inLedger } from '../support/in-ledger.ts';
 import { NodeRedProcess } from '../support/node-red-process.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { postgresPrograms, sharedPostgres } from '../support/postgres.ts';
 import type { FlowNode } from '../support/runtime.ts';
 
@@ -14,7 +15,6 @@ const USERS = ['SIM101', 'SIM102', 'SIM103', 'SIM104'];
 const ELSEWHERE = 'on another host';
 /** How long a host may say nothing, milliseconds. Longer than a busy machine stands still. */
 const LEASE = 8_000;
-const PATIENCE = 60_000;
 
 /** On one machine with one home, or each with a home of its own and the ledger on PostgreSQL. */
 function suite(onPostgres: boolean): void {
@@ -90,7 +90,7 @@ function suite(onPostgres: boolean): void {
       return text !== '' && text !== ELSEWHERE && text !== 'another is at work';
     });
   const holds = (one: NodeRedProcess, count: number) =>
-    one.until(() => has(one).length === count, `${count} accounts`, PATIENCE);
+    one.until(() => has(one).length === count, `${count} accounts`);
 
   /** Everything served lies on the share of each account once, and was recorded once; nobody was logged in twice. */
   async function assertWhole(users = USERS): Promise<void> {
@@ -137,11 +137,11 @@ function suite(onPostgres: boolean): void {
     await holds(one, 2);
     const [user = ''] = has(one);
     one.send(`schedule-${user}`);
-    await one.until(() => /^[1-9]\d* of \d+$/.test(one.text(`download-${user}`)), 'a transfer', PATIENCE);
+    await one.until(() => /^[1-9]\d* of \d+$/.test(one.text(`download-${user}`)), 'a transfer');
     if (how === 'killed') await one.kill();
     else one.signal('SIGSTOP');
     // A run of it begins by itself, because one was cut off.
-    await two.until(() => two.messages(`end-${user}`).length > 0, 'the run', PATIENCE);
+    await two.until(() => two.messages(`end-${user}`).length > 0, 'the run');
     assert.equal(has(two).length, 4);
     // One that stands still is ended before its lease is: its connections would stay open.
     await one.ended();
@@ -154,9 +154,9 @@ function suite(onPostgres: boolean): void {
 
   it('share the accounts, fetch each once, give what a person wants, and one has all when the other stops', async () => {
     // Nobody has the patience for a lease to end: what changes hands is handed over.
-    const one = await start('one', {}, 10 * PATIENCE);
+    const one = await start('one', {}, 10 * PATIENCE_MS);
     await holds(one, 4);
-    const two = await start('two', {}, 10 * PATIENCE);
+    const two = await start('two', {}, 10 * PATIENCE_MS);
     await holds(two, 2);
     await holds(one, 2);
     const of = new Map([
@@ -184,7 +184,6 @@ function suite(onPostgres: boolean): void {
           return two.messages(`end-${user}`).length === before + 1;
         }),
       'all runs',
-      PATIENCE,
     );
     await two.stop();
     await assertWhole();
@@ -199,7 +198,7 @@ function suite(onPostgres: boolean): void {
     processes.push(alone);
     await alone.until(() => alone.text(`login-${USERS[0]}`) === 'another is at work', 'the status');
     await one.stop();
-    await alone.until(() => alone.text(`login-${USERS[0]}`) !== 'another is at work', 'its turn', PATIENCE);
+    await alone.until(() => alone.text(`login-${USERS[0]}`) !== 'another is at work', 'its turn');
     const two = await start('two');
     await two.until(() => two.messages('caught').length > 0, 'the refusal');
     assert.deepEqual(has(two), []);

@@ -21,13 +21,12 @@ import { aVersion } from '../lib/ledger/samples.ts';
 import { someContacts } from '../lib/mail/samples.ts';
 import { readExposition } from '../lib/watch/read-exposition.ts';
 import { frame, node } from '../support/flow-parts.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { admin, type FlowNode } from '../support/runtime.ts';
 import { useSystem } from '../support/use-system.ts';
 
 const NOW = fromHongKong('2025-06-20 12:00');
 const MINUTE = 60_000;
-/** How long a state is waited for; looks come every two seconds or sooner. */
-const PATIENCE_MS = 60_000;
 const TOKEN = 'token-of-the-test-0123456789';
 
 const schedule = (changes: Record<string, unknown> = {}) =>

@@ -24,6 +24,7 @@ import { ensureBuild } from '../support/editor.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, node } from '../support/flow-parts.ts';
 import { freePort } from '../support/free-port.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import type { FlowNode } from '../support/runtime.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -194,7 +195,7 @@ describe('Secrets of live operation', function () {
   async function until(
     holds: () => boolean | Promise<boolean>,
     what: string,
-    patience = 60_000,
+    patience = PATIENCE_MS,
   ): Promise<void> {
     for (
       const end = Date.now() + patience;

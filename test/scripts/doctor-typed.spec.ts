@@ -257,7 +257,7 @@ const doubtful: [what: string, how: Break, names: RegExp, cure?: RegExp][] = [
 ];
 
 describe('rap doctor reads what people type', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let world: World;
   beforeEach(async () => {
     world = await newWorld();

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const PATIENCE_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 
 /** Looks again and again until `fact` holds; fails with `what` when it never does. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { freePort } from './free-port.ts';
 import { makeHome, removeHome } from './home.ts';
+import { PATIENCE_MS } from './patience.ts';
 import type { FlowNode } from './runtime.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -103,7 +104,7 @@ export async function startNodeRed(
 }
 
 async function answers(child: ChildProcess, url: string, log: () => string): Promise<void> {
-  const end = Date.now() + 120_000;
+  const end = Date.now() + PATIENCE_MS;
   while (Date.now() < end) {
     if (child.exitCode !== null) throw new Error(`Node-RED ended:\n${log()}`);
     const ready = await fetch(url).then(
@@ -155,7 +156,7 @@ export interface Editor {
 export async function openEditor(browser: Browser, url: string, locale = 'en-US'): Promise<Editor> {
   const context = await browser.newContext({ viewport: { width: 1500, height: 900 }, locale });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const troubles: string[] = [];
   // Nothing of this test leaves the machine.
   await page.route(
@@ -176,7 +177,7 @@ export async function openEditor(browser: Browser, url: string, locale = 'en-US'
       troubles.push(`${response.status()} ${address}`);
   });
   await page.goto(url);
-  await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 60_000 });
+  await page.locator('.red-ui-flow-node').first().waitFor();
   return { page, troubles };
 }
 

@@ -3,10 +3,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { NodeMessage } from 'node-red';
+import { PATIENCE_MS } from './patience.ts';
 import type { FlowNode, Received, RuntimeOptions } from './runtime.ts';
 import type { Order, Told } from './runtime-process.ts';
-
-const PATIENCE_MS = 60_000;
 
 export class NodeRedProcess {
   readonly #child: ChildProcess;

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newKey, type SshKey, writeKey } from '../../../simulator/keys.ts';
 import { freePort } from '../../support/free-port.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 /** A server that runs and serves one folder to one user with one key. */
 export interface TestServer {
@@ -148,7 +149,7 @@ function textOf(file: string): string {
 
 /** Waits until the server says its SSH greeting. */
 async function greeting(port: number, child: ChildProcess, log: () => string): Promise<void> {
-  const end = performance.now() + 20_000;
+  const end = performance.now() + PATIENCE_MS;
   while (performance.now() < end) {
     if (child.exitCode !== null || child.signalCode !== null) break;
     if (await greets(port)) return;

@@ -80,7 +80,7 @@ function flood(home: string, now: number): void {
 }
 
 describe('the desk on a night when everything fails', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let evening: Evening;
 
   before(async () => {

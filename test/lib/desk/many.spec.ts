@@ -44,7 +44,7 @@ function contactsOf(node: string, people: number): LiveFact {
 }
 
 describe('the desk of a large site', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let evening: Evening;
 
   before(async () => {

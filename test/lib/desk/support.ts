@@ -83,7 +83,7 @@ export class Evening {
   }
 
   /** The lease of the one who writes; processes live in real time. */
-  async lease(owner = ownProcessId(), until = Date.now() + 60_000): Promise<void> {
+  async lease(owner = ownProcessId(), until = Date.now() + 3_600_000): Promise<void> {
     const { DatabaseSync } = await import('node:sqlite');
     const database = new DatabaseSync(join(this.home, 'ledger.sqlite'));
     database

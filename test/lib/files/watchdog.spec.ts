@@ -1,10 +1,13 @@
 /** Shares that do not answer: calls that hang at will, on a clock that only the test moves. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { Disk } from '../../../lib/files/durable.ts';
 import { Watchdog } from '../../../lib/files/watchdog.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 import { START } from '../ledger/samples.ts';
 import { temporaryFolder } from './temp-folder.ts';
 
@@ -13,7 +16,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Turns until something holds: calls to the real disk below take as long as they take, on a busy machine seconds. */
 async function until(holds: () => boolean, what: string): Promise<void> {
-  const latest = performance.now() + 60_000;
+  const latest = performance.now() + PATIENCE_MS;
   while (!holds()) {
     assert.ok(performance.now() < latest, `waited in vain for ${what}`);
     await turn();
@@ -270,12 +273,32 @@ describe('A patient disk', function () {
   });
 
   it('does not take a process that was kept from running for a share that hangs', async () => {
-    const real = new Watchdog();
-    const pending = real.disk('/mnt/ops', { answerWithin: 20 }).stat(folder());
-    // The thread that asks the disk must have got its turn by then.
-    const end = performance.now() + 2_000;
-    while (performance.now() < end);
-    await pending;
+    // A thread answers like one that asks the disk: its answer waits until this one runs again.
+    const answered = new Int32Array(new SharedArrayBuffer(4));
+    const thread = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+      parentPort.once('message', () => {
+        parentPort.postMessage('there');
+        Atomics.store(workerData, 0, 1);
+        Atomics.notify(workerData, 0);
+      });`,
+      { eval: true, workerData: answered },
+    );
+    try {
+      const stat = async () => {
+        thread.postMessage('asked');
+        await once(thread, 'message');
+      };
+      const slow = { ...fs, stat } as unknown as Disk;
+      const answerWithin = 20;
+      const pending = new Watchdog().disk('/mnt/ops', { answerWithin, disk: slow }).stat(folder());
+      const due = performance.now() + 2 * answerWithin;
+      Atomics.wait(answered, 0, 0);
+      while (performance.now() < due);
+      await pending;
+    } finally {
+      await thread.terminate();
+    }
   });
 
   it('tells whoever wants to know when a call is left behind', async () => {

@@ -130,10 +130,10 @@ if (postgresPrograms() !== undefined) {
     it('throws out who stands still in a transaction; the others wait no longer than that', async () => {
       const still = await Link.make(server.address(database));
       try {
+        const begun = performance.now();
         await still.script(
           "begin; select pg_advisory_xact_lock(hashtextextended('rap ledger ' || current_schema(), 0)); delete from properties",
         );
-        const begun = performance.now();
         await append('behind it');
         const waited = performance.now() - begun;
         assert.ok(waited > 5_000, `waited for it, ${waited} ms`);

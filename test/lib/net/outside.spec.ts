@@ -128,7 +128,7 @@ it('docs/networks.md names every host of the public feeds', () => {
 
 /** What a child that trusts one more authority, or none, gets from servers behind a proxy here. */
 describe('Private authorities and proxies', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const hosts = ['feed.example', 'hooks.example', 'alive.example', 'relay.example'];
   let folder: string;
   let pair: { key: string; cert: string };
