@@ -1,7 +1,7 @@
 /**
  * Texts for people, by key. Each language has a folder with a catalogue per room; a key that is not in the English one
- * does not compile. A short command needs a few of the texts only: those of a room are read when one of them is asked for
- * first.
+ * does not compile, nor does a language that lacks one (the index files of the three folders). A short command needs a few of
+ * the texts only: those of a room are read when one of them is asked for first.
  */
 import { readFileSync } from 'node:fs';
 import type { Catalogue, Key, Text } from './en/index.ts';
@@ -65,12 +65,8 @@ function textsOf(language: Language, room: string): Partial<Catalogue> {
  * Reads all texts at once, for what lives long: a package that is replaced meanwhile has other texts than its code.
  * @throws Error when one cannot be read
  */
-export function readAllTexts(): Readonly<Record<Language, Catalogue>> {
-  const all = (language: Language) => Object.keys(rooms).map((room) => textsOf(language, room));
-  return Object.fromEntries(languages.map((one) => [one, Object.assign({}, ...all(one))])) as Record<
-    Language,
-    Catalogue
-  >;
+export function readAllTexts(): void {
+  for (const language of languages) for (const room of Object.keys(rooms)) textsOf(language, room);
 }
 
 /**
