@@ -7,6 +7,9 @@ import { alarmEnd } from '../model/reasons.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import { endAlarms, queueAlarm } from './alarms.ts';
 
+/** As long as a host is known that nothing is heard of. */
+const UNMET_MS = 7 * 86_400_000;
+
 type HostCode = 'HOST_SILENT' | 'HOST_CLOCK';
 
 interface HostFault {
@@ -37,6 +40,11 @@ export async function raiseHostAlarms(
     return host !== undefined && !known.has(host) && !faults.some((fault) => isSame(fault, alarm));
   });
   await endAlarms(ledger, config, retired, alarmEnd('hostRetired'), now);
+  // Of which host one of before hosts were known is, nobody knows: a host that still meets it gives it its name.
+  const unmet = (await ledger.alarms.openAlarms({ account: '' })).filter(
+    ({ ahead, host, seenAt }) => ahead && host === undefined && now - seenAt > UNMET_MS,
+  );
+  await endAlarms(ledger, config, unmet, alarmEnd('notMet', { n: UNMET_MS / 3_600_000 }), now);
   for (const fault of faults) {
     if (open.some((alarm) => isSame(fault, alarm))) continue;
     const { cure } = codes[fault.code];

@@ -133,4 +133,32 @@ onEachDatabase('the alarms about a host', () => {
     assert.equal((await open()).length, 1);
     assert.deepEqual(await closings(), ['hostInOrder']);
   });
+
+  for (const subject of ['settings of Login (ops-2)', 'settings of File', 'settings of List (old)'])
+    it(`of before hosts were known end when no host meets them any more: ${subject}`, async () => {
+      const alarm = { code: 'CONFIG_INVALID', subject, where: 'Login', message: 'm', cure: 'c' };
+      const raise = (of: object) => {
+        const told = { ...alarm, run: '', account: '', at: clock.now(), ahead: true, ...of };
+        return queueAlarm(ledger, config, told, []);
+      };
+      const day = async (days: number) => {
+        clock.jump(days * DAY);
+        for (const host of ['ops-1', 'ops-2']) await beat(host);
+        await rounds();
+      };
+      await raise({});
+      await day(6.9);
+      assert.deepEqual(await open(), [`CONFIG_INVALID ${subject}`], 'its host may come back');
+      await day(0.2);
+      assert.deepEqual([await open(), await closings()], [[], ['notMet']]);
+      await raise({});
+      await day(6);
+      await raise({ host: 'ops-2' });
+      await day(8);
+      assert.deepEqual(
+        await open(),
+        [`CONFIG_INVALID ${subject}`],
+        'it is of a host by now, which ends it itself',
+      );
+    });
 });
