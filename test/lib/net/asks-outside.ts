@@ -47,5 +47,4 @@ const asks = {
 };
 const said: Record<string, string> = {};
 for (const [name, asked] of Object.entries(asks)) said[name] = await asked().catch(reason);
-process.stdout.write(JSON.stringify(said));
-process.exit();
+process.stdout.write(JSON.stringify(said), () => process.exit());

@@ -174,8 +174,10 @@ describe('Private authorities and proxies', function () {
   function answers(env: Record<string, string>): Promise<Record<string, string>> {
     const asks = fileURLToPath(new URL('asks-outside.ts', import.meta.url));
     const at = { RAP_WEB: `${(web.address() as AddressInfo).port}`, RAP_RELAY: `${relay.port}` };
+    // A program of Windows needs more of its environment than its path.
+    const mine = Object.entries(process.env).filter(([name]) => !/proxy|CERT/i.test(name));
     const child = spawn(process.execPath, [asks], {
-      env: { PATH: process.env.PATH, ...at, ...env },
+      env: { ...Object.fromEntries(mine), ...at, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     return text(child.stdout).then((said) => JSON.parse(said));

@@ -32,7 +32,20 @@ describe('the service manager', () => {
     assert.equal(await manager?.tell('WATCHDOG=1'), false, 'a program that fails has told nothing');
   });
 
-  it('hears it on its socket', async () => {
+  const ofLinux = process.platform === 'linux' ? it : undefined;
+
+  it('is told nothing, and nothing fails, where the program that tells it is not there', async () => {
+    const before = process.env.PATH;
+    process.env.PATH = '';
+    try {
+      assert.equal(await serviceManager({ NOTIFY_SOCKET: 'C:\\x' })?.tell('READY=1'), false);
+    } finally {
+      process.env.PATH = before;
+    }
+  });
+
+  // Windows has no such socket, and no such program: the test above is what happens there.
+  ofLinux?.('hears it on its socket', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'rap-ear-'));
     const heard: string[] = [];
     const both = Promise.withResolvers<void>();
