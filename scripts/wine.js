@@ -3,8 +3,9 @@
  * Runs the palette and the unit tests of lib as on Windows, under wine. What is missing for that is installed where
  * this user may; where it cannot be had it says so, and ends well: no machine has to have it.
  *
- *   node scripts/wine.js [palette] [units] [ledger] [copies] [collection] [key] [tables] [mail] [--within SECONDS]
+ *   node scripts/wine.js [palette] [units] [ledger] [copies] [collection] [key] [tables] [mail] [ROOM] [--within SECONDS]
  *
+ * Without a part it does all of them. ROOM is any other folder of test/lib, as weather or desk.
  * "--within" is for a run that others wait for: what is not done by then is ended, and named as not proved.
  * What wine cannot prove is listed in docs/windows.md.
  */
@@ -12,7 +13,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { palette } from '../test/windows/palette.js';
-import { collection, copies, key, ledger, mail, tables, units } from '../test/windows/units.js';
+import { collection, copies, key, ledger, mail, otherRooms, tables, units } from '../test/windows/units.js';
 import { inside, runScript, UserError } from './support/checkout.js';
 import { ensure } from './support/ensure.js';
 import { Windows, whyNoWindows } from './support/win32.js';
@@ -21,7 +22,7 @@ const began = performance.now();
 const say = (line) =>
   process.stdout.write(`win32: [${Math.round((performance.now() - began) / 1000)} s] ${line}\n`);
 
-const parts = { palette, units, ledger, copies, collection, key, tables, mail };
+const parts = { palette, units, ledger, copies, collection, key, tables, mail, ...otherRooms };
 /** A machine that others use may let a deadline pass: what fails is tried once more. */
 const TRIES = 2;
 /** Parts at a time: each has programs that wait for others. */
