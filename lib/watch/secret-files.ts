@@ -39,7 +39,9 @@ function readSecret(variable: string, file: string): string {
     refuse(variable, `cannot be used: ${why}`, 'Give the path of a file that this user may read.');
   }
   const secret = text.replace(/(\r?\n)+$/, '');
-  if (secret === '') refuse(variable, `names ${visible(file)}, which is empty`, 'Write the secret into it.');
+  // Blanks alone are no secret, and nobody sees that they are there.
+  if (secret.trim() === '')
+    refuse(variable, `names ${visible(file)}, which is empty`, 'Write the secret into it.');
   return secret;
 }
 

@@ -17,6 +17,7 @@ import { networkDriveOf } from '../../lib/files/network-drive.ts';
 import { closingCommand, othersWhoMay } from '../../lib/files/rights.ts';
 import { demandSpace } from '../../lib/files/space.ts';
 import { isOfOlderRelease, keyToRead, openHome } from '../../lib/ledger/home-ledger.ts';
+import { findJournalKey } from '../../lib/ledger/journal/journal-key.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { isThere, ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
 import { authoritiesOf, passwordOf, postgresAddress } from '../../lib/ledger/postgres/address.ts';
@@ -49,6 +50,7 @@ import { readCheck } from '../report-check/settings.ts';
 import { readCompare, refuseFolder } from '../report-compare/settings.ts';
 import { readRoute } from '../report-route/settings.ts';
 import { demoLeftovers, refuseDemo, type SavedNode } from '../runtime/demo-leftovers.ts';
+import { saysShared } from '../runtime/runtime.ts';
 import { filledCredentials, refuseSecrets, type SavedNodes } from '../runtime/secrets.ts';
 import { listOf } from '../runtime/settings.ts';
 import { readEvidence } from '../session-evidence/settings.ts';
@@ -124,7 +126,7 @@ export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
   let read: Env | undefined;
   await look('variables', 'every variable can be read', () => {
     read = variablesOf(options);
-    return refuseVariables(read);
+    return refuseVariables(read, home);
   });
   const env = read ?? options.env;
   sayRights(home, live, say);
@@ -226,15 +228,27 @@ const demoVariables = { RAP_SMTP_PORT: '2525', RAP_INBOX_PORT: '1881' };
 
 /** @throws RapError CONFIG_INVALID naming the variable whose file cannot be read */
 function variablesOf({ home, env, live }: DoctorOptions): Env {
+  refuseOddProfile(env);
   return live ? liveVariables(home, env) : { ...demoVariables, ...env, RAP_HOME: home };
 }
 
+/** @throws RapError CONFIG_INVALID: whoever meant "live" would start the demo, or look at one here */
+function refuseOddProfile({ RAP_PROFILE: profile = '' }: Env): void {
+  if (['', 'demo', 'live'].includes(profile.trim().toLowerCase())) return;
+  throw new RapError('CONFIG_INVALID', `RAP_PROFILE is "${visible(profile)}"`, {
+    cure: 'It can be "demo" or "live".',
+    details: { field: 'RAP_PROFILE' },
+  });
+}
+
 /** @throws RapError CONFIG_INVALID naming the variable */
-function refuseVariables(all: Env): true {
+async function refuseVariables(all: Env, home: string): Promise<true> {
   watchSettings(all);
   editorPortOf(all);
   logsJson(all);
   refuseOddProxies(all);
+  saysShared(all.RAP_HOSTS ?? '');
+  await findJournalKey(home, all);
   // Node.js itself reads it, and says nothing that stops anybody when it cannot.
   if (all.NODE_EXTRA_CA_CERTS) readAuthorities(all.NODE_EXTRA_CA_CERTS, 'NODE_EXTRA_CA_CERTS');
   const ledger = postgresAddress(all);
@@ -474,15 +488,38 @@ function checkContacts(node: SavedNode, lookup: EnvLookup, looked: Looked): Asid
   const credentials = filledCredentials(looked.stored[String(node.id)], lookup);
   const config = readContacts(node, lookup, { credentials });
   looked.contacts.set(String(node.id), config);
+  const asides = oddPorts(node);
   const writing = looked.nodes.filter(
     ({ type, contacts }) => type === 'contact-notify' && contacts === node.id,
   );
   const groups = writing.map(({ groups: text }) => String(text ?? ''));
-  if (groups.some((text) => text.includes('${'))) return [];
+  if (groups.some((text) => text.includes('${'))) return asides;
   const slips = groupMistakes(config, groups.map(listOf));
   refuseSlips(slips);
   const cure = 'Write to a group of that person, or take the person out of the table.';
-  return slips.unaddressed.map(({ says }) => ({ state: 'warning', message: says, cure }));
+  return [
+    ...asides,
+    ...slips.unaddressed.map(({ says }) => ({ state: 'warning' as const, message: says, cure })),
+  ];
+}
+
+/** How a relay encrypts on the ports that are registered for it (RFC 8314): the other way nothing is said until a time is over. */
+const usual: Readonly<Record<string, string>> = { '465': 'tls', '587': 'starttls' };
+
+function oddPorts(node: SavedNode): Aside[] {
+  const relays = [
+    ['port', 'security'],
+    ['secondPort', 'secondSecurity'],
+  ] as const;
+  return relays.flatMap(([at, how]): Aside[] => {
+    const [port, security] = [plain(String(node[at] ?? '')), String(node[how] ?? '')];
+    const wanted = usual[port];
+    // Without encryption on 587 is usual within a firm.
+    const odd = wanted !== undefined && security !== wanted && (port === '465' || security === 'tls');
+    if (!odd) return [];
+    const message = `${at} is ${port} and ${how} is "${visible(security)}": most relays want "${wanted}" there`;
+    return [{ state: 'warning', message, cure: 'Ask whoever keeps the relay for port and encryption.' }];
+  });
 }
 
 /** How long a share is waited for, milliseconds. */

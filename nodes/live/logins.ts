@@ -44,12 +44,16 @@ const rights: Readonly<Record<string, string | string[]>> = {
   full: FULL,
 };
 
-const lineShape = 'a line is "NAME RIGHT HASH", with the right look, operate or full';
+const lineShape = 'a line is "NAME RIGHT HASH" without quotes, with the right look, operate or full';
+
+/** What a word processor or a shell puts around a name: nobody would type it to log in. */
+const QUOTED = /^["'`“”„‘«「『].*["'`”“’»」』]$/;
 
 function userOfLine(text: string): EditorUser | undefined {
   const [name = '', right = '', hash = '', ...more] = text.split(/\s+/);
   const permissions = Object.hasOwn(rights, right) ? rights[right] : undefined;
-  if (more.length > 0 || permissions === undefined || !BCRYPT.test(hash)) return undefined;
+  if (QUOTED.test(name) || more.length > 0 || permissions === undefined || !BCRYPT.test(hash))
+    return undefined;
   return { username: name, password: hash, permissions };
 }
 

@@ -24,7 +24,7 @@ export function secretProblems(env: Env, home: string): Problem[] {
   const field = 'RAP_CREDENTIAL_SECRET';
   const secret = env[field];
   const lacking = 'give the secret that encrypts stored passphrases and passwords.';
-  if (!secret) return [{ field, message: `${field} is not set`, cure: lacking }];
+  if (!secret?.trim()) return [{ field, message: `${field} is not set`, cure: lacking }];
   // Where something is stored already, the secret opens it as it is.
   if (!/[\r\n]$/.test(secret) || existsSync(join(userFolder(home), 'flows_cred.json'))) return [];
   return [

@@ -104,11 +104,16 @@ export function answerWithinOf(RED: NodeAPI): number | undefined {
  * @throws RapError CONFIG_INVALID when it is neither 'alone' nor 'shared'
  */
 export function isShared(RED: NodeAPI): boolean {
-  const hosts = settingsOf(RED).rapHosts ?? process.env.RAP_HOSTS ?? '';
+  return saysShared(settingsOf(RED).rapHosts ?? process.env.RAP_HOSTS ?? '');
+}
+
+/** @throws RapError CONFIG_INVALID when it is neither 'alone' nor 'shared' */
+export function saysShared(hosts: string): boolean {
   if (hosts === 'shared') return true;
   if (hosts === 'alone' || hosts === '') return false;
   throw new RapError('CONFIG_INVALID', `RAP_HOSTS is "${visible(hosts)}"`, {
     cure: 'Write RAP_HOSTS=shared where several hosts share the work on one ledger, else leave it out.',
+    details: { field: 'RAP_HOSTS' },
   });
 }
 
