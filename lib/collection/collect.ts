@@ -4,7 +4,7 @@ import { recordFailure, recordMissed } from '../accounts/record-failure.ts';
 import { codes, severities } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { sweepTemporary } from '../files/durable.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, OpenItems } from '../ledger/ledger.ts';
 import type { ReportFinding } from '../model/findings.ts';
 import type {
   FailedReport,
@@ -103,7 +103,7 @@ export async function collect(
   const received: ReceivedReport[] = [];
   const findings = new Map<string, ReportFinding>();
   const failed: FailedReport[] = (listing.refused ?? []).map(refusal);
-  await leaveOut(context, new Set(reports.keys()), ledger);
+  const before = await leaveOut(context, new Set(reports.keys()), ledger);
   const { account, run } = context;
   await ledger.reports.recordIntents(
     wanted.map(({ path, size, modifiedAt }) => ({ account, run, path, size, modifiedAt })),
@@ -192,7 +192,8 @@ export async function collect(
     },
   });
   await noting;
-  for (const missing of await halvesToCome(listing.reports, context.account, ledger)) {
+  const halves = await halvesToCome(listing.reports, context.account, ledger);
+  for (const missing of halves) {
     const error = new RapError('PAIR_INCOMPLETE', `${missing} is missing: its other half is there`);
     const { code, message, cure } = error;
     await ledger.outstanding.noteMissing(context, {
@@ -206,7 +207,8 @@ export async function collect(
     const of = { run: context.run, account: context.account, subject: missing };
     failed.push(failedReport(missing, await recordFailure(ledger, of, error)));
   }
-  const open = await ledger.openItems.openItems(context.account);
+  const same = wanted.length + halves.length === 0 ? before : undefined;
+  const open = same ?? (await ledger.openItems.openItems(context.account));
   const told = new Set(failed.map((failure) => failure.path));
   const count = (state: Report['state']) => listing.reports.filter((report) => report.state === state).length;
   return {
@@ -232,14 +234,17 @@ async function sweepFolders(folders: readonly string[]): Promise<void> {
   for (const folder of new Set(folders)) await sweepTemporary(folder, false).catch(() => 0);
 }
 
-/** What this run's listing shows and the flow does not ask for: a node between has left it out. */
+/**
+ * What this run's listing shows and the flow does not ask for: a node between has left it out.
+ * @returns what is open; undefined where that is other now
+ */
 async function leaveOut(
   { account, run }: RunContext,
   asked: ReadonlySet<string>,
   ledger: Pick<Ledger, 'openItems' | 'outstanding'>,
-): Promise<void> {
-  const { outstanding } = await ledger.openItems.openItems(account);
-  const left = outstanding.filter(
+): Promise<OpenItems | undefined> {
+  const open = await ledger.openItems.openItems(account);
+  const left = open.outstanding.filter(
     ({ path: remote, kind, state, lastRun }) =>
       kind === 'report' && state === 'listed' && lastRun === run && !asked.has(remote),
   );
@@ -247,6 +252,7 @@ async function leaveOut(
     account,
     left.map((report) => report.path),
   );
+  return left.length === 0 ? open : undefined;
 }
 
 /** Other halves that are neither listed nor came before; what lies in quarantine or was refused did come. */

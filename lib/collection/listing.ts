@@ -181,18 +181,22 @@ export async function takeListing(
       ...reports.map(({ path, state }) => [path, shownAs(state)] as const),
     ]);
     await ledger.quarantine.namesCame(names.amongst(files, listing.refused));
-    await endFolders(session, context, options, problems, files);
+    const before = await ledger.openItems.openItems(account);
+    const { outstanding } = before;
+    const changed = await endFolders(session, context, options, { problems, files, outstanding });
     const shown = {
       files,
       refused: new Set(listing.refused.map(pathOf)),
       blind: problems.map(({ folder }) => folder),
     };
-    await noteOutcome(context, options, shown);
+    await noteOutcome(context, options, shown, changed ? undefined : outstanding);
     const counts = countStates(reports, refused.length);
     // What lies in quarantine was listed; that it is not to be had is said by the run, not by its listing.
     const whole = open.length + problems.length === 0;
     await ledger.runs.recordListing({ ...of, installation, address, dataCentre, counts, complete: whole });
-    const left = await ledger.openItems.openItems(account);
+    // Where nothing was outstanding, nothing was said of it.
+    const same = !changed && outstanding.length === 0;
+    const left = same ? before : await ledger.openItems.openItems(account);
     const overdue = overdueOf(left.outstanding, options.alarmAfter ?? defaultBound, options.clock.now());
     await ledger.outstanding.markOverdue(overdue.map(({ id }) => id));
     return {
@@ -400,36 +404,54 @@ async function noteProblems(
   }
 }
 
-/** Ends folders that can be listed again. One that is not shown and is none of the account is asked for by itself. */
+/**
+ * Ends folders that can be listed again. One that is not shown and is none of the account is asked for by itself.
+ * @returns may something else be outstanding now?
+ */
 async function endFolders(
   session: RapSession,
   context: RunContext,
   { ledger, signal }: ListingOptions,
-  problems: FolderProblem[],
-  files: ReadonlyMap<string, unknown>,
-): Promise<void> {
-  const { outstanding } = await ledger.openItems.openItems(context.account);
+  {
+    problems,
+    files,
+    outstanding,
+  }: {
+    problems: readonly FolderProblem[];
+    files: ReadonlyMap<string, unknown>;
+    outstanding: readonly OutstandingReport[];
+  },
+): Promise<boolean> {
   const listed = foldersOf(files.keys());
   const folders = remoteFolders(session.account.folders);
   const over: string[] = [];
+  let changed = false;
   for (const { path, kind } of outstanding) {
     if (kind !== 'folder' || problems.some(({ folder }) => folder === path)) continue;
     const own = folders.some((folder) => folder.path === path) || listed.has(path);
     const [problem] = own
       ? []
       : (await session.list([atServer(path, isRelative(path, folders))], stopping({ signal }))).problems;
+    changed = true;
     if (problem === undefined) over.push(path);
     else await noteProblems(context, ledger, [{ ...problem, folder: path }], 'gone');
   }
-  await ledger.outstanding.noteOutcome(context, { over, writing: [], gone: [] });
+  if (over.length > 0) await ledger.outstanding.noteOutcome(context, { over, writing: [], gone: [] });
+  return changed;
 }
 
 /** Says of what was outstanding before what the listing says of it. */
-async function noteOutcome(context: RunContext, { ledger }: ListingOptions, shown: Shown): Promise<void> {
+async function noteOutcome(
+  context: RunContext,
+  { ledger }: ListingOptions,
+  shown: Shown,
+  known: readonly OutstandingReport[] | undefined,
+): Promise<void> {
   const { account, run } = context;
-  const { outstanding } = await ledger.openItems.openItems(account);
+  const outstanding = known ?? (await ledger.openItems.openItems(account)).outstanding;
   const outcome = outcomeOf(outstanding, shown);
   await ledger.outstanding.noteOutcome(context, outcome);
+  if (outcome.gone.length === 0) return;
   const gone = new Set(outcome.gone);
   for (const { path, run: asker } of await ledger.reports.openIntents(account)) {
     if (!gone.has(path)) continue;

@@ -47,9 +47,11 @@ export function loginMemory(
   let isHeld = true;
   return {
     async admit() {
-      const lock = await records.accounts.loginLock(name);
+      const [lock, hold] = await Promise.all([
+        records.accounts.loginLock(name),
+        records.logins.loginBackOff(name),
+      ]);
       if (lock !== undefined) throw new RapError('LOGIN_LOCKED', `Account ${name} is locked: ${lock.reason}`);
-      const hold = await records.logins.loginBackOff(name);
       isHeld = hold !== undefined;
       // No wait is longer than the longest: one that is was reckoned by a clock that was ahead.
       if (hold !== undefined && clock.now() < hold.until && hold.until <= clock.now() + MOST) {

@@ -99,9 +99,12 @@ export function mailRecords(db: Database, writer: JournalWriter): MailRecords {
         .where(due(now))
         .orderBy('next_attempt')
         .orderBy('id');
-      const urgent = await open.where('level', '=', 'critical').execute();
+      const [urgent, all] = await Promise.all([
+        open.where('level', '=', 'critical').execute(),
+        open.execute(),
+      ]);
       const first = new Set(urgent.map(({ id }) => id));
-      return [...urgent, ...(await open.execute()).filter(({ id }) => !first.has(id))];
+      return [...urgent, ...all.filter(({ id }) => !first.has(id))];
     },
 
     markSending: (id) =>
@@ -400,17 +403,22 @@ async function queuedBefore(work: Work, eventKey: string): Promise<{ id: number;
  * unknown; a repeat is due, under the Message-ID of the attempt.
  */
 async function releaseInterrupted(db: Database, now: number): Promise<void> {
+  const interrupted = (row: ExpressionBuilder<Tables, 'mails'>) =>
+    row.and([
+      row('state', '=', 'sending'),
+      row.or([
+        row('sending_since', '<', now - SENDING_LIMIT),
+        row('sending_since', '>', now + SENDING_LIMIT),
+      ]),
+    ]);
+  // Mostly there is none: a question costs less than a transaction.
+  const some = await db.selectFrom('mails').select('id').where(interrupted).limit(1).executeTakeFirst();
+  if (some === undefined) return;
   await db.transaction().execute(async (work) => {
     const stopped = await work
       .updateTable('mails')
       .set({ state: 'unknown', sending_since: null, next_attempt: now, error: 'Sending was interrupted' })
-      .where('state', '=', 'sending')
-      .where((row) =>
-        row.or([
-          row('sending_since', '<', now - SENDING_LIMIT),
-          row('sending_since', '>', now + SENDING_LIMIT),
-        ]),
-      )
+      .where(interrupted)
       .returning('id')
       .execute();
     for (const { id } of stopped) {

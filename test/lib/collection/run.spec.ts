@@ -78,6 +78,21 @@ describe('A run', () => {
     assert.deepEqual(await routeOpen(routing('run-2'), new Set()), []);
   });
 
+  it('that brings nothing new reads what is open once for its listing and once for its downloads', async () => {
+    await download('run-1');
+    await house.keeper.logOut('run-1');
+    let reads = 0;
+    const { ledger } = house;
+    const openItems = (account: string) => {
+      reads++;
+      return ledger.openItems.openItems(account);
+    };
+    house.ledger = { ...ledger, openItems: { ...ledger.openItems, openItems } };
+    const { summary } = await download('run-2');
+    assert.deepEqual([summary.received.length, summary.complete, reads], [0, true, 2]);
+    house.ledger = ledger;
+  });
+
   it('removes what an earlier run could not remove where it writes, and nothing else', async () => {
     const there = house.simulator.reports('hkscc', 'primary');
     const folder = path.join(house.home, 'landing', 'hkscc', path.dirname(there[0]?.path ?? ''));

@@ -53,6 +53,7 @@ if (postgresPrograms() !== undefined) {
         2,
         1,
       ],
+      'no mail is due': [() => ledger.mails.dueMails(START), 2, 0],
       'what is open': [() => ledger.openItems.openItems('HKSCC'), 1, 0],
       'sixteen reports come together': [() => received(16), 3, 1],
       'a report is on its only share': [

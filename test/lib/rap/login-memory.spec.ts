@@ -28,6 +28,23 @@ describe('The memory of logins', () => {
 
   const memory = (random = 0) => loginMemory(account, ledger, clock, () => random);
 
+  it('asks about a lock and a wait at the same time', async () => {
+    const asked = Promise.withResolvers<void>();
+    const loginLock = async (name: string) => {
+      await asked.promise;
+      return ledger.accounts.loginLock(name);
+    };
+    const loginBackOff = (name: string) => {
+      asked.resolve();
+      return ledger.logins.loginBackOff(name);
+    };
+    const records = {
+      accounts: { ...ledger.accounts, loginLock },
+      logins: { ...ledger.logins, loginBackOff },
+    };
+    await loginMemory(account, records, clock).admit();
+  });
+
   it('holds logins back after the server turned one away, and says until when', async () => {
     await memory().failed(turnedAway, 'address');
     await assert.rejects(memory().admit(), (error: RapError) => {
