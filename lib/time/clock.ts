@@ -157,7 +157,7 @@ export class SimulatedClock implements Clock {
         .filter((one) => one.due <= end)
         .sort((a, b) => a.due - b.due || a.order - b.order)[0];
       if (next === undefined) break;
-      this.#move(next.due);
+      this.#move(Math.max(this.#elapsed, next.due));
       const due = this.#appointments.filter((one) => one === next || (together && one.due === next.due));
       for (const one of due.sort((a, b) => a.order - b.order)) {
         // One of the same moment may have cancelled it.
@@ -168,6 +168,12 @@ export class SimulatedClock implements Clock {
       await rest();
     }
     this.#move(end);
+  }
+
+  /** Time passes while the process stands still: what was due meanwhile fires at the end of it. */
+  async stall(ms: number): Promise<void> {
+    this.#move(this.#elapsed + ms);
+    await this.advance(0);
   }
 
   /** Sets the wall clock without touching running timers: a clock correction. */

@@ -74,7 +74,7 @@ export class LeaseGuard {
     if (ms === undefined && this.#child === undefined) return;
     this.#line = ms === undefined ? 'off' : String(Math.floor(machineClock() + ms * END_AFTER - since));
     this.#child ??= this.#watched();
-    this.#child.stdin?.write(`${this.#line}\n`);
+    this.#child?.stdin?.write(`${this.#line}\n`);
   }
 
   close(): void {
@@ -83,15 +83,23 @@ export class LeaseGuard {
     child?.stdin?.end();
   }
 
-  /** @param again is it one in place of another that was ended? The next feed tries again where that fails, too */
-  #watched(again = false): ChildProcess {
-    const child = this.#start();
+  /**
+   * @param again is it one in place of another that was ended? The next feed tries again where that fails, too
+   * @returns undefined where none can be started, as without memory: that must end no work by itself
+   */
+  #watched(again = false): ChildProcess | undefined {
+    let child: ChildProcess;
+    try {
+      child = this.#start();
+    } catch {
+      return undefined;
+    }
     const gone = () => {
       if (this.#child !== child) return;
       this.#child = undefined;
       if (again || this.#line === 'off') return;
       this.#child = this.#watched(true);
-      this.#child.stdin?.write(`${this.#line}\n`);
+      this.#child?.stdin?.write(`${this.#line}\n`);
     };
     child.on('error', gone).on('exit', gone);
     child.stdin?.on('error', gone);

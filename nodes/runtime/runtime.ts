@@ -237,9 +237,11 @@ class Runtime {
         ...(isOnServer(place) ? { guard: this.#guard } : {}),
         onLost,
       });
-      await recoverInterrupted(ledger, home);
       const notes = new ClockNotes(clock, ledger);
-      await notes.begin();
+      await lease.begin(async () => {
+        await recoverInterrupted(ledger, home);
+        await notes.begin();
+      });
       return { ledger, lease, notes };
     } catch (thrown) {
       await lease?.release(GRACE_MS).catch(() => {});

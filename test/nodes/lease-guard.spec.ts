@@ -74,6 +74,25 @@ describe('a process that stands still', () => {
     });
   }
 
+  it('that can start no guard goes on, and tries again with the next moment', () => {
+    let refuses = true;
+    const guard = new LeaseGuard(() => {
+      if (refuses) throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
+      return start();
+    });
+    guard.feed(100_000);
+    guard.feed(undefined);
+    refuses = false;
+    guard.feed(100_000);
+    assert.equal(told[0]?.lines.length, 1);
+    refuses = true;
+    told[0]?.emit('exit');
+    refuses = false;
+    guard.feed(100_000);
+    assert.equal(told[1]?.lines.length, 1);
+    guard.close();
+  });
+
   if (process.platform !== 'linux') return;
 
   describe('is ended', function () {

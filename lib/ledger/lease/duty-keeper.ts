@@ -6,6 +6,7 @@ import { asRapError, type RapError } from '../../errors/rap-error.ts';
 import { type Clock, sleep } from '../../time/clock.ts';
 import { serialQueue } from '../../time/serial-queue.ts';
 import type { Ledger } from '../ledger.ts';
+import { DROP_AFTER, DropTimer } from './drop-timer.ts';
 import { type Acting, type Duty, type DutyLease, dutyKey, type HeldDuty, type Sight } from './duties.ts';
 import { isClockOdd, planShare, type SharedGroup } from './fair-share.ts';
 import { notHeld } from './fenced.ts';
@@ -19,8 +20,6 @@ const LOOK_MS = 2_000;
 export const REST_MS = 600_000;
 /** So long who is to have a group may take it alone, in looks. */
 const GIVEN_LOOKS = 5;
-/** Part of its time after which a host counts what it holds as lost, though nobody may have taken it yet. */
-export const DROP_AFTER = 0.75;
 
 /** Duties that move together. */
 export interface DutyGroup {
@@ -68,7 +67,7 @@ export class DutyKeeper {
   readonly #look: number;
   /** Whether what has ended by the ledger's time has really had its time. */
   readonly #ledgerTime: LedgerTimeWatch;
-  #cancelDrop = () => {};
+  readonly #dropTimer: DropTimer;
   /** Until when what is held may be worked on, on the monotonic clock. */
   #heldUntil = Number.NEGATIVE_INFINITY;
   #rounds: Promise<void> | undefined;
@@ -80,6 +79,8 @@ export class DutyKeeper {
   constructor(options: DutyKeeperOptions) {
     this.#options = options;
     this.#look = Math.round(Math.min(LOOK_MS, options.acting.ms / 6));
+    const { clock, acting } = options;
+    this.#dropTimer = new DropTimer({ clock, ms: acting.ms, onDrop: () => this.#drop() });
     this.#ledgerTime = new LedgerTimeWatch(options.acting.ms);
   }
 
@@ -137,7 +138,7 @@ export class DutyKeeper {
     this.#wake();
     await this.#rounds;
     await this.#inTurn(async () => {
-      this.#cancelDrop();
+      this.#dropTimer.cancel();
       const leases = [...this.#held.values()];
       this.#held.clear();
       const { ledger, acting } = this.#options;
@@ -169,7 +170,8 @@ export class DutyKeeper {
     const isInTime = isDue && ended < begun + acting.ms * DROP_AFTER;
     if (isInTime) {
       this.#beatAt = begun;
-      this.#dropAt(begun + acting.ms * DROP_AFTER);
+      this.#heldUntil = begun + acting.ms * DROP_AFTER;
+      this.#dropTimer.heldFrom(begun);
     }
     await this.#dropLost(sight);
     if (this.isOdd || (isInTime && !(await this.#mayWork(begun)))) return this.#giveUp();
@@ -193,18 +195,13 @@ export class DutyKeeper {
   }
 
   /** Nobody may be at work when somebody else could be: the ledger was not reached for too long. */
-  #dropAt(at: number): void {
-    const { clock } = this.#options;
-    this.#heldUntil = at;
-    this.#cancelDrop();
-    this.#cancelDrop = clock.after(Math.max(0, at - clock.monotonic()), () => {
-      this.#heldUntil = Number.NEGATIVE_INFINITY;
-      const duties = [...this.#held.values()];
-      this.#held.clear();
-      const dropped = this.#options.onLost(duties, (duty) => notHeld(duty));
-      // The ledger may have been reached again before all of it was dropped.
-      void dropped.then(() => this.#isLate && this.#options.onDropped?.()).catch(() => {});
-    });
+  #drop(): void {
+    this.#heldUntil = Number.NEGATIVE_INFINITY;
+    const duties = [...this.#held.values()];
+    this.#held.clear();
+    const dropped = this.#options.onLost(duties, (duty) => notHeld(duty));
+    // The ledger may have been reached again before all of it was dropped.
+    void dropped.then(() => this.#isLate && this.#options.onDropped?.()).catch(() => {});
   }
 
   async #dropLost(sight: Sight): Promise<void> {

@@ -4,7 +4,7 @@ import { holdLife, letGoOfLife } from '../../process/life-file.ts';
 import { describeProcess, isProcessGone, lifeFileOf, ownProcessId } from '../../process/process-id.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Lease, Ledger } from '../ledger.ts';
-import { DROP_AFTER } from './duty-keeper.ts';
+import { DROP_AFTER, DropTimer } from './drop-timer.ts';
 
 /** The lease of whoever writes the ledger of a home. */
 export const WRITER = 'writer';
@@ -24,6 +24,12 @@ export interface Guard {
 
 export interface KeptLease {
   fence: number;
+  /**
+   * What is done under it before anybody works.
+   * @throws RapError what the work throws; when the lease is lost meanwhile NOT_IN_CHARGE, or with a guard
+   * LEDGER_UNUSABLE: `onLost` is not called then, and what the work waits for from the ledger is given up
+   */
+  begin(work: () => Promise<void>): Promise<void>;
   /** Renews it now; for a process that has reason to think it was asleep. `onLost` is called if it is too late. */
   renew(): Promise<void>;
   /**
@@ -99,7 +105,7 @@ async function claim(
  * LEDGER_UNUSABLE when the ledger answered too late
  */
 export async function keepLease(
-  ledger: Pick<Ledger, 'leases' | 'seal' | 'writeUnder'>,
+  ledger: Pick<Ledger, 'leases' | 'seal' | 'sever' | 'writeUnder'>,
   options: KeepOptions,
 ): Promise<KeptLease> {
   const { name, owner, ms, clock, file, guard, onLost } = options;
@@ -116,26 +122,28 @@ export async function keepLease(
     throw lease;
   }
   ledger.writeUnder(lease);
+  const beginning: { isOn: boolean; lost?: { fault: RapError | undefined } } = { isOn: false };
   let over = false;
   let cancel = () => {};
-  let cancelDrop = () => {};
+  const dropTimer = new DropTimer({ clock, ms, onDrop: () => lost(notReached(ms)) });
   const end = () => {
     over = true;
     cancel();
-    cancelDrop();
+    dropTimer.cancel();
   };
   const lost = (fault?: RapError) => {
     if (over) return;
     end();
-    onLost(fault);
+    if (!beginning.isOn) return onLost(fault);
+    beginning.lost = { fault };
+    // What waits for an answer would keep it from ending.
+    if (fault !== undefined) ledger.sever();
   };
   /** @param from on the monotonic clock: the lease lasts from a moment between then and now */
   const holds = (from: number) => {
     if (guard === undefined) return;
-    const gone = clock.monotonic() - from;
-    guard.feed(ms, gone);
-    cancelDrop();
-    cancelDrop = clock.after(Math.max(0, ms * DROP_AFTER - gone), () => lost(notReached(ms)));
+    guard.feed(ms, clock.monotonic() - from);
+    dropTimer.heldFrom(from);
   };
   const renew = async () => {
     if (over) return;
@@ -166,6 +174,20 @@ export async function keepLease(
   plan(ms / 3);
   return {
     fence: lease.fence,
+    async begin(work) {
+      beginning.isOn = true;
+      try {
+        await work();
+      } catch (thrown) {
+        if (beginning.lost === undefined) throw thrown;
+      } finally {
+        beginning.isOn = false;
+      }
+      if (beginning.lost === undefined) return;
+      if (beginning.lost.fault !== undefined) throw beginning.lost.fault;
+      const holder = await ledger.leases.leaseHolder(name);
+      throw notInCharge(holder?.owner ?? '', guard !== undefined);
+    },
     renew,
     async release(grace = 0) {
       if (over) return;

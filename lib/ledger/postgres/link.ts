@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { checkServerIdentity } from 'node:tls';
 import { Client, type QueryResult } from 'pg';
 import { RapError } from '../../errors/rap-error.ts';
+import { endsWithin, realClock } from '../../time/clock.ts';
 import { authoritiesOf, type PostgresAddress, passwordOf } from './address.ts';
 import { connectionLost, isConnectionLost, postgresError } from './errors.ts';
 import { toPostgres, types } from './values.ts';
@@ -221,21 +222,14 @@ export class Link {
 
   async #ask<T>(work: () => Promise<T>): Promise<T> {
     if (this.#lost !== undefined) throw connectionLost(this.shown, this.#lost);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.#lose('no answer for too long');
-        reject(connectionLost(this.shown, 'no answer for too long'));
-      }, this.#answerMs);
-    });
     try {
-      return await Promise.race([work(), late]);
+      return await endsWithin(realClock, this.#answerMs, work(), () =>
+        connectionLost(this.shown, 'no answer for too long'),
+      );
     } catch (thrown) {
       const error = postgresError(thrown, this.shown);
       if (isConnectionLost(error)) this.#lose(thrown instanceof Error ? thrown.message : String(thrown));
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -291,6 +291,29 @@ onEachDatabase('duties', () => {
       assert.deepEqual(c.has(), names);
     });
 
+    for (const ms of [34_000, 36_500]) {
+      it(`stay with a host that stood still for ${ms} ms and finds the ledger as it was`, async () => {
+        const a = host('a', one);
+        await a.keeper.start();
+        now += ms;
+        await a.clock.stall(ms);
+        await a.keeper.round();
+        await pass(20_000, a);
+        assert.deepEqual([a.has(), a.lost], [names, []]);
+      });
+    }
+
+    it('are dropped by one that stood still and cannot reach the ledger, in time', async () => {
+      const a = host('a', one);
+      await a.keeper.start();
+      a.cut.now = true;
+      await a.clock.stall(36_500);
+      await a.clock.advance(1_499);
+      assert.deepEqual(a.lost, []);
+      await a.clock.advance(1);
+      assert.deepEqual(a.lost, names);
+    });
+
     it('are dropped by a host that cannot reach the ledger, before another may take them', async () => {
       const [a, b] = [host('a', one), host('b', two)];
       await a.keeper.start();

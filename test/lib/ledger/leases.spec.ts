@@ -222,6 +222,8 @@ onEachDatabase('a lease', () => {
       interface Kept {
         faults: (RapError | undefined)[];
         fed: (number | undefined)[];
+        begin: (work: () => Promise<void>) => Promise<void>;
+        severed: () => number;
         release: () => Promise<void>;
       }
       type Leases = Ledger['leases'];
@@ -230,13 +232,18 @@ onEachDatabase('a lease', () => {
       async function keepGuarded(changes: Partial<Leases>): Promise<Kept> {
         const faults: Kept['faults'] = [];
         const fed: Kept['fed'] = [];
-        const ledger = { ...given.ledger, leases: { ...given.ledger.leases, ...changes } };
-        const { release } = await keepLease(ledger, {
+        let severed = 0;
+        const ledger = {
+          ...given.ledger,
+          leases: { ...given.ledger.leases, ...changes },
+          sever: () => void severed++,
+        };
+        const { begin, release } = await keepLease(ledger, {
           ...{ name, file: given.file(), owner: 'one', ms: 60_000, clock: given.clock },
           guard: { feed: (ms, since = 0) => fed.push(ms === undefined ? ms : ms - since) },
           onLost: (fault) => faults.push(fault),
         });
-        return { faults, fed, release };
+        return { faults, fed, begin, severed: () => severed, release };
       }
 
       const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -265,6 +272,68 @@ onEachDatabase('a lease', () => {
           assert.deepEqual(fed, [60_000], 'the guard watches until all work is dropped');
           await given.clock.advance(120_000);
           assert.equal(faults.length, 1, 'said once');
+          assert.equal(given.clock.pending, 0);
+        });
+      }
+
+      it('that the ledger does not renew while the work is just beginning fails the beginning', async () => {
+        const { faults, fed, begin, severed } = await keepGuarded({ renewLease: silent });
+        const work = Promise.withResolvers<void>();
+        const begun = begin(() => work.promise);
+        await given.clock.advance(45_000);
+        assert.equal(severed(), 1, 'what waits for an answer gets none');
+        work.reject(new RapError('LEDGER_UNUSABLE', 'it was given up'));
+        await assert.rejects(begun, { code: 'LEDGER_UNUSABLE', message: /not reached for 45 s/ });
+        assert.deepEqual(faults, [], 'nobody works yet');
+        assert.deepEqual(fed, [60_000], 'the guard watches until all is given up');
+        assert.equal(given.clock.pending, 0);
+      });
+
+      /** Where the process stood still: from and to which second. */
+      for (const [from, to] of [
+        [0, 46],
+        [0, 50],
+        [19, 46],
+        [21, 49],
+        [42, 46],
+      ] as const) {
+        it(`is kept by a process that stood still from ${from} to ${to} s, because the ledger answers`, async () => {
+          let isBusy = true;
+          const { faults, fed, release } = await keepGuarded({
+            renewLease: async (lease, ms) => {
+              // As where the answer lies unread, or was never asked for.
+              while (isBusy) await settle();
+              return given.ledger.leases.renewLease(lease, ms);
+            },
+          });
+          await given.clock.advance(from * 1000);
+          await given.clock.stall((to - from) * 1000);
+          assert.deepEqual(faults, []);
+          isBusy = false;
+          while (fed.length < 2) await settle();
+          await given.clock.advance(10_000);
+          assert.deepEqual(faults, []);
+          await release();
+          assert.equal(given.clock.pending, 0);
+        });
+      }
+
+      for (const [from, to, dropped] of [
+        [0, 46, 48],
+        [21, 50, 51],
+        [10, 52, 52],
+        [10, 40, 45],
+      ] as const) {
+        it(`is dropped at ${dropped} s by one that stood still from ${from} to ${to} s where the ledger is away`, async () => {
+          const { faults } = await keepGuarded({ renewLease: silent });
+          await given.clock.advance(from * 1000);
+          await given.clock.stall((to - from) * 1000);
+          if (dropped > to) {
+            await given.clock.advance((dropped - to) * 1000 - 1);
+            assert.deepEqual(faults, []);
+            await given.clock.advance(1);
+          }
+          assert.equal(faults.length, 1);
           assert.equal(given.clock.pending, 0);
         });
       }
@@ -334,6 +403,38 @@ onEachDatabase('a lease', () => {
           return true;
         });
       });
+    });
+
+    for (const isWorkRefused of [false, true]) {
+      it(`lost to another before anybody works fails there and tells nobody else${isWorkRefused ? ', also where the work is refused' : ''}`, async () => {
+        let lost = 0;
+        const kept = await keep(given.ledger, 'one', () => lost++);
+        await assert.rejects(
+          kept.begin(async () => {
+            given.clock.jump(60_001);
+            await claim(other, 'host-2:4711:x');
+            await kept.renew();
+            if (isWorkRefused) await given.ledger.runs.startRun({ run: 'r', trigger: 't' });
+          }),
+          { code: 'NOT_IN_CHARGE', message: /4711/ },
+        );
+        assert.equal(lost, 0);
+        assert.equal(given.clock.pending, 0);
+      });
+    }
+
+    it('tells who works when it is lost after the beginning, and leaves a fault of the beginning as it is', async () => {
+      let lost = 0;
+      const kept = await keep(given.ledger, 'one', () => lost++);
+      await assert.rejects(
+        kept.begin(() => Promise.reject(new RapError('DISK_FULL', 'full'))),
+        { code: 'DISK_FULL' },
+      );
+      await kept.begin(async () => {});
+      given.clock.jump(60_001);
+      await claim(other, 'two');
+      await kept.renew();
+      assert.equal(lost, 1);
     });
 
     it('says once that it is lost', async () => {
