@@ -8,7 +8,7 @@ import { inside, textOf, UserError } from './checkout.js';
 
 const OLDEST_MAJOR = 24;
 
-const runningIsEnough = Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR;
+export const runningIsEnough = Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR;
 
 const system = process.platform === 'win32' ? 'win' : process.platform;
 const pinnedPackage = `node-${system}-${process.arch}`;
