@@ -127,7 +127,8 @@ describe('a process that stands still', () => {
 
     it('where all processes of its terminal are stopped, as by Ctrl-Z', async () => {
       await order({ feed: 2_000 });
-      process.kill(-(one.pid ?? 0), 'SIGSTOP');
+      assert.ok(one.pid);
+      process.kill(-one.pid, 'SIGSTOP');
       await ended();
     });
 

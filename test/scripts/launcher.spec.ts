@@ -90,7 +90,8 @@ describe('bin/rap', function () {
   it('ends with the signal that ended the pinned Node.js', async () => {
     const program = onOldNode(...simulator());
     await program.says('"ready":true');
-    const [, pinned = 0] = familyOf(program.pid);
+    const [, pinned] = familyOf(program.pid);
+    assert.ok(pinned, 'the pinned Node.js runs');
     process.kill(pinned, 'SIGKILL');
     assert.equal(await program.end(), 'SIGKILL');
   });

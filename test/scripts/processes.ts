@@ -72,7 +72,9 @@ export class Program {
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error(`never started: ${this.output}`);
+    return pid;
   }
 
   /** Waits for words in the output; fails when the program ends first. */
