@@ -13,6 +13,7 @@ export function sessionOf(
 ): RapSession {
   return {
     account: { name: account, folders: ['/INBOX'], participant: '' },
+    keep: () => {},
     list: async () => ({ files: [...files], refused: [], problems: [], complete: true }),
     async download(jobs: readonly Job[], onResult: (result: Result) => Promise<void>) {
       onBegin();

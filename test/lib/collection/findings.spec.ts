@@ -60,7 +60,7 @@ describe('The finding of a received report', () => {
     assert.deepEqual(Object.keys(states).sort(), ['not-checked', 'sound']);
   });
 
-  it('says why nobody can check it: an unknown name, no layout, another extension, a code nobody knows', async () => {
+  it('says why nobody can check it, and what is odd all the same', async () => {
     await extra(
       extraFile('NOTICE.pdf', 'x'),
       extraFile('QQX77-2025.csv', 'a,b\n1,2\n'),
@@ -72,7 +72,7 @@ describe('The finding of a received report', () => {
     const summary = await run();
     assert.equal(of(summary, 'NOTICE.pdf'), 'not-checked unrecognised');
     assert.equal(of(summary, 'QQX77-2025.csv'), 'not-checked unrecognised');
-    assert.equal(of(summary, 'odd.zip'), 'not-checked unrecognised');
+    assert.equal(of(summary, 'odd.zip'), 'warnings unrecognised no-records');
     assert.equal(of(summary, 'CCMDS01_SIM001_20250620.txt'), 'not-checked no-layout');
     assert.equal(of(summary, 'CCLTN05_SIM001_20250620.pdf'), 'not-checked no-layout');
     assert.equal(of(summary, 'QQXZZ77_SIM001_20250620.csv'), 'warnings unrecognised ragged');

@@ -53,6 +53,7 @@ export class PretendServer {
     this.lost = false;
     return {
       account: { name: this.account, folders: this.folders, participant: '' },
+      keep: () => {},
       list: async (folders = this.folders, { givenName = () => undefined, onCut }: How = {}) => {
         looks++;
         if (looks === 2) this.betweenLooks();
