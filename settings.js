@@ -47,7 +47,8 @@ function settingsFor(env, argv) {
   const nodes = savedNodes(home);
   if (live) {
     const problems = liveProblems(env, home, argv.includes('--safe') ? [] : nodes);
-    if (problems.length > 0) throw new UserError(['RAP_PROFILE is live, which does not start like this:', ...problems].join('\n'));
+    if (problems.length > 0)
+      throw new UserError(['RAP_PROFILE is live, which does not start like this:', ...problems].join('\n'));
   }
   // Flows write ${RAP_HOME} and the like in their nodes.
   Object.assign(env, profileVariables(profile));

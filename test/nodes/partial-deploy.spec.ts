@@ -3,15 +3,11 @@
  * goes on, and in the end everything is there once.
  */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { faultNamed } from '../../simulator/faults/table.ts';
-import { filesIn } from '../support/files.ts';
-import { accountOf, frame, node } from '../support/flow-parts.ts';
+import { contentHashes, filesIn } from '../support/files.ts';
+import { node, oneAccountFlow } from '../support/flow-parts.ts';
 import type { FlowNode, Runtime } from '../support/runtime.ts';
 import { useSystem } from '../support/use-system.ts';
-
-const hashes = (files: Map<string, Buffer>) =>
-  [...files.values()].map((content) => createHash('sha256').update(content).digest('hex')).sort();
 
 describe('a deploy of a part of the flows', () => {
   const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 20_000 } });
@@ -21,22 +17,8 @@ describe('a deploy of a part of the flows', () => {
   before(() => process.on('warning', onWarning));
   after(() => process.off('warning', onWarning));
 
-  const rules = [{ system: '', code: '', folder: '', share: '{home}/shares' }];
   const flow = (): FlowNode[] => [
-    ...frame('end'),
-    accountOf(system.simulator, 'hkscc', { loginsPerDay: '100000' }),
-    // Begins runs by hand, and takes up what was cut off; its own times are far away.
-    node(
-      'schedule',
-      'rap-schedule',
-      { mode: 'pattern', pattern: '59 23 31 12 *', calendar: 'none', catchUp: false },
-      ['login'],
-    ),
-    node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
-    node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
-    node('download', 'rap-download', {}, ['route'], ['route']),
-    node('route', 'report-route', { rules }, [], ['logout']),
-    node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['end']),
+    ...oneAccountFlow(system.simulator, { loginsPerDay: '100000' }),
     { id: 'other', type: 'tab', label: 'another' },
     { ...node('status', 'rap-status', {}, []), z: 'other' },
   ];
@@ -85,8 +67,8 @@ describe('a deploy of a part of the flows', () => {
       assert.equal((await ledger.reports.versionsOf('SIM001')).size, served.size);
       assert.deepEqual(await ledger.sessions.runsAtWork('schedule'), []);
     });
-    assert.deepEqual(hashes(await filesIn(`${system.home}/shares`)), hashes(served));
-    assert.deepEqual(hashes(await filesIn(`${system.home}/landing`)), hashes(served));
+    assert.deepEqual(contentHashes(await filesIn(`${system.home}/shares`)), contentHashes(served));
+    assert.deepEqual(contentHashes(await filesIn(`${system.home}/landing`)), contentHashes(served));
     for (const id of ['login', 'list', 'download', 'logout'])
       assert.ok(!/stopped|underway|lost/i.test(runtime.statusText(id)), `${id}: ${runtime.statusText(id)}`);
   }

@@ -3,12 +3,12 @@
  * everything is there once. RAP_REDEPLOYS says how often; the full size is 200.
  */
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { filesIn } from '../support/files.ts';
-import { accountOf, frame, node } from '../support/flow-parts.ts';
-import type { FlowNode, Runtime } from '../support/runtime.ts';
+import { contentHashes, filesIn } from '../support/files.ts';
+import { oneAccountFlow } from '../support/flow-parts.ts';
+import type { Runtime } from '../support/runtime.ts';
 import { useSystem } from '../support/use-system.ts';
 import { waited } from '../support/worked.ts';
 
@@ -18,36 +18,13 @@ const REDEPLOYS = Number(process.env.RAP_REDEPLOYS || 6);
 /** Bytes of the new report that each deploy meets: with the bandwidth below several of them take half a second. */
 const LARGE = 250_000;
 
-const hashes = (files: Map<string, Buffer>) =>
-  [...files.values()].map((content) => createHash('sha256').update(content).digest('hex')).sort();
-
 describe('a deploy in the middle of a transfer', () => {
   const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 20_000 } });
   let runtime: Runtime;
 
-  function flow(): FlowNode[] {
-    const rules = [{ system: '', code: '', folder: '', share: '{home}/shares' }];
-    const slow = { bandwidth: '00:00-12:00 4000; 12:00-00:00 4000', loginsPerDay: '100000' };
-    return [
-      ...frame('end'),
-      accountOf(system.simulator, 'hkscc', slow),
-      // Begins runs by hand, and takes up what was cut off; its own times are far away.
-      node(
-        'schedule',
-        'rap-schedule',
-        { mode: 'pattern', pattern: '59 23 31 12 *', calendar: 'none', catchUp: false },
-        ['login'],
-      ),
-      node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
-      node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
-      node('download', 'rap-download', {}, ['route'], ['route']),
-      node('route', 'report-route', { rules }, [], ['logout']),
-      node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['end']),
-    ];
-  }
-
+  const slow = { bandwidth: '00:00-12:00 4000; 12:00-00:00 4000', loginsPerDay: '100000' };
   const start = async () => {
-    runtime = await system.start(flow());
+    runtime = await system.start(oneAccountFlow(system.simulator, slow));
   };
 
   it(`loses nothing, leaves nothing over, brings nothing twice, ${REDEPLOYS} times`, async () => {
@@ -84,13 +61,13 @@ describe('a deploy in the middle of a transfer', () => {
 
     const served = await filesIn(tree);
     assert.deepEqual(
-      hashes(await filesIn(`${system.home}/shares`)),
-      hashes(served),
+      contentHashes(await filesIn(`${system.home}/shares`)),
+      contentHashes(served),
       'lost or twice on the share',
     );
     assert.deepEqual(
-      hashes(await filesIn(`${system.home}/landing`)),
-      hashes(served),
+      contentHashes(await filesIn(`${system.home}/landing`)),
+      contentHashes(served),
       'lost or twice on landing',
     );
     const left = [...(await filesIn(system.home)).keys()].filter((name) => name.includes('.part-'));

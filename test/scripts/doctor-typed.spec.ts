@@ -7,12 +7,12 @@ import {
   type Break,
   both,
   contacts,
-  examine,
+  type Doubtful,
   file,
   hash,
+  itReads,
   newWorld,
   pins,
-  refused,
   removeWorld,
   root,
   row,
@@ -123,7 +123,7 @@ function pinAs(world: World, write: (pin: string) => string): void {
 }
 
 /** What can be read in two ways, or in none; with what the refusal names, and a word of its cure. */
-const doubtful: [what: string, how: Break, names: RegExp, cure?: RegExp][] = [
+const doubtful: Doubtful[] = [
   ['an address with zeros in front, which some read as octal', address('010.243.002.141'), /addresses/],
   ['an address with three numbers', address('10.243.2'), /addresses/],
   ['an address with a number above 255', address('10.243.2.300'), /addresses/],
@@ -264,22 +264,5 @@ describe('rap doctor reads what people type', function () {
   });
   afterEach(() => removeWorld(world));
 
-  for (const [what, how] of understood) {
-    it(`understands ${what}`, async () => {
-      how(world);
-      assert.deepEqual(refused(await examine(world)), []);
-    });
-  }
-
-  for (const [what, how, names, cure = /\S/] of doubtful) {
-    it(`refuses ${what}`, async () => {
-      how(world);
-      const found = refused(await examine(world));
-      const [first] = found.filter(({ check, field, message }) => names.test(`${check} ${field} ${message}`));
-      assert.ok(first !== undefined, `${found.length} refused: ${JSON.stringify(found)}`);
-      assert.ok(first.message.length > 10 && first.cure.length > 5, JSON.stringify(first));
-      assert.match(`${first.message} ${first.cure}`, cure);
-      assert.notEqual(first.code, 'UNEXPECTED', JSON.stringify(first));
-    });
-  }
+  itReads(() => world, understood, doubtful);
 });

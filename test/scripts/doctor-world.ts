@@ -151,3 +151,32 @@ export async function examine({ home, env, nodes, write }: World, live = true): 
 }
 
 export const refused = (findings: Finding[]) => findings.filter(({ state }) => state === 'refused');
+
+/** Something broken, what the refusal is to name, and what it is to say. */
+export type Doubtful = [what: string, how: Break, names: RegExp, cure?: RegExp];
+
+/** Tests in a world of their own each: what is understood, and what is refused with its field and its cure. */
+export function itReads(
+  world: () => World,
+  understood: readonly [what: string, how: Break][],
+  doubtful: readonly Doubtful[],
+): void {
+  for (const [what, how] of understood) {
+    it(`understands ${what}`, async () => {
+      how(world());
+      assert.deepEqual(refused(await examine(world())), []);
+    });
+  }
+
+  for (const [what, how, names, cure = /\S/] of doubtful) {
+    it(`refuses ${what}`, async () => {
+      how(world());
+      const found = refused(await examine(world()));
+      const [first] = found.filter(({ check, field, message }) => names.test(`${check} ${field} ${message}`));
+      assert.ok(first !== undefined, `${found.length} refused: ${JSON.stringify(found)}`);
+      assert.ok(first.message.length > 10 && first.cure.length > 5, JSON.stringify(first));
+      assert.match(`${first.message} ${first.cure}`, cure);
+      assert.notEqual(first.code, 'UNEXPECTED', JSON.stringify(first));
+    });
+  }
+}

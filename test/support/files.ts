@@ -1,4 +1,5 @@
 /** What lies in a folder. */
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
@@ -12,4 +13,9 @@ export async function filesIn(folder: string): Promise<Map<string, Buffer>> {
     files.set(relative(folder, file).replaceAll(sep, '/'), await readFile(file));
   }
   return files;
+}
+
+/** The SHA-256 of each file, in hexadecimal and sorted, whatever the files are called. */
+export function contentHashes(files: ReadonlyMap<string, Buffer>): string[] {
+  return [...files.values()].map((content) => createHash('sha256').update(content).digest('hex')).sort();
 }

@@ -62,3 +62,24 @@ export function frame(...helpers: string[]): FlowNode[] {
     ...['caught', ...helpers].map((id) => node(id, 'helper')),
   ];
 }
+
+/** One account from its log-in to its log-out, with every report into one folder; "end" gets the end of each run. */
+export function oneAccountFlow(simulator: Simulator, account: Record<string, unknown>): FlowNode[] {
+  const rules = [{ system: '', code: '', folder: '', share: '{home}/shares' }];
+  return [
+    ...frame('end'),
+    accountOf(simulator, 'hkscc', account),
+    // Begins runs by hand, and takes up what was cut off; its own times are far away.
+    node(
+      'schedule',
+      'rap-schedule',
+      { mode: 'pattern', pattern: '59 23 31 12 *', calendar: 'none', catchUp: false },
+      ['login'],
+    ),
+    node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
+    node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
+    node('download', 'rap-download', {}, ['route'], ['route']),
+    node('route', 'report-route', { rules }, [], ['logout']),
+    node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['end']),
+  ];
+}

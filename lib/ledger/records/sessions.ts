@@ -31,6 +31,14 @@ export interface SessionRecords {
 }
 
 export function sessionRecords(db: Database): SessionRecords {
+  const cuttingOff = () => db.updateTable('sessions').set({ cut_off: 1 }).where('cut_off', '=', 0);
+  const runsOf = (schedule: string, cutOff: 0 | 1) =>
+    db
+      .selectFrom('sessions')
+      .innerJoin('runs', 'runs.run', 'sessions.run')
+      .select('runs.run')
+      .where('sessions.cut_off', '=', cutOff)
+      .where('runs.schedule', '=', schedule);
   return {
     async runSettles(schedule) {
       await db.deleteFrom('sessions').where('account', '=', '').where('schedule', '=', schedule).execute();
@@ -50,7 +58,7 @@ export function sessionRecords(db: Database): SessionRecords {
     },
 
     async cutOffSessions() {
-      await db.updateTable('sessions').set({ cut_off: 1 }).where('cut_off', '=', 0).execute();
+      await cuttingOff().execute();
     },
 
     async cutOffOf(accounts, schedules) {
@@ -59,59 +67,26 @@ export function sessionRecords(db: Database): SessionRecords {
         ...schedules.map((schedule) => ({ account: '', schedule })),
       ];
       for (const { account, schedule } of of) {
-        await db
-          .updateTable('sessions')
-          .set({ cut_off: 1 })
-          .where('cut_off', '=', 0)
-          .where('account', '=', account)
-          .where('schedule', '=', schedule)
-          .execute();
+        await cuttingOff().where('account', '=', account).where('schedule', '=', schedule).execute();
       }
     },
 
     async notOver(schedule, runs) {
-      const rows = await db
-        .selectFrom('sessions')
-        .innerJoin('runs', 'runs.run', 'sessions.run')
-        .select('runs.run')
-        .distinct()
-        .where('sessions.cut_off', '=', 0)
-        .where('runs.schedule', '=', schedule)
-        .where('runs.run', 'in', runs)
-        .execute();
+      const rows = await runsOf(schedule, 0).distinct().where('runs.run', 'in', runs).execute();
       return rows.map(({ run }) => run);
     },
 
     async cutOffThese(runs) {
-      await db
-        .updateTable('sessions')
-        .set({ cut_off: 1 })
-        .where('cut_off', '=', 0)
-        .where('run', 'in', runs)
-        .execute();
+      await cuttingOff().where('run', 'in', runs).execute();
     },
 
     async cutOffRuns(schedule) {
-      const rows = await db
-        .selectFrom('sessions')
-        .innerJoin('runs', 'runs.run', 'sessions.run')
-        .select('runs.run')
-        .where('sessions.cut_off', '=', 1)
-        .where('runs.schedule', '=', schedule)
-        .execute();
+      const rows = await runsOf(schedule, 1).execute();
       return rows.map(({ run }) => run);
     },
 
     async runsAtWork(schedule) {
-      const rows = await db
-        .selectFrom('sessions')
-        .innerJoin('runs', 'runs.run', 'sessions.run')
-        .select('runs.run')
-        .distinct()
-        .where('sessions.cut_off', '=', 0)
-        .where('sessions.account', '!=', '')
-        .where('runs.schedule', '=', schedule)
-        .execute();
+      const rows = await runsOf(schedule, 0).distinct().where('sessions.account', '!=', '').execute();
       return rows.map(({ run }) => run);
     },
 
